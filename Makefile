@@ -1,0 +1,42 @@
+# Targets for people in a hurry; CMake presets do the work. `make help` lists them.
+BUILD := build/release
+JOBS ?= $(shell nproc)
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help setup configure build demo test bench format check-format floors clean
+
+help:
+	@echo "make demo    install what is missing, build, walk from weights to an answer, serve it (ONCE=1: end by itself)"
+	@echo "make test    all tests"
+	@echo "make bench   kernel benchmarks with their yardsticks"
+	@echo "make setup   install the Debian packages;  make build  build/release/nibble;  make format  clang-format"
+
+setup:
+	@tools/setup.sh
+
+configure: setup
+	@cmake --preset release >/dev/null
+
+build: configure
+	@cmake --build --preset release -j $(JOBS)
+
+test: build check-format floors
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+demo: build
+	@tools/demo.sh $(if $(ONCE),--once)
+
+bench: build
+	@tools/bench.sh
+
+format:
+	@git ls-files '*.cc' '*.h' '*.cu' '*.cuh' | xargs clang-format -i
+
+check-format:
+	@git ls-files '*.cc' '*.h' '*.cu' '*.cuh' | xargs clang-format --dry-run -Werror
+
+floors:
+	@tools/check_floors.py
+
+clean:
+	rm -rf build

@@ -1,0 +1,31 @@
+#include <cstdio>
+
+#include "apps/commands.h"
+#include "base/version.h"
+
+namespace nibble {
+
+int Fail(const Error& error) {
+  std::fprintf(stderr, "nibble: %s\n", error.message().c_str());
+  return 1;
+}
+
+static int Main(int argc, char** argv) {
+  CLI::App app("nibble: DeepSeek-V4 checkpoints to 4 bits, checked at every step, and served",
+               "nibble");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(),
+                                                GitCommit(), CompilerText(), CpuFeaturesText()));
+  int exit_code = 0;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : 2;
+  }
+  return exit_code;
+}
+
+}  // namespace nibble
+
+int main(int argc, char** argv) { return nibble::Main(argc, argv); }

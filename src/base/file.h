@@ -1,0 +1,77 @@
+// Files: positional reads of files that nothing is assumed about, and the crash-safe way to write
+// one. Objects of these classes may be read from several threads at once (pread); writing is one
+// thread's business.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/error.h"
+
+namespace nibble {
+
+// A regular file opened for reading; closed by the destructor. Never memory-mapped: a file that is
+// cut short while we read it must give an error, not a signal.
+class InputFile {
+ public:
+  // Errors: no such file, permission denied, not a regular file (folders, devices and FIFOs are
+  // refused unopened-ly: a FIFO does not block).
+  static Result<InputFile> Open(const std::filesystem::path& path);
+  InputFile(InputFile&& other) noexcept;
+  InputFile& operator=(InputFile&& other) noexcept;
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+  ~InputFile();
+
+  uint64_t size_bytes() const { return size_bytes_; }
+  const std::filesystem::path& path() const { return path_; }
+  int fd() const { return fd_; }
+
+  // Fills `out` from `offset`. A short read is an error that names the offset ("truncated?").
+  Status ReadAt(uint64_t offset, std::span<std::byte> out) const;
+
+ private:
+  InputFile(int fd, uint64_t size_bytes, std::filesystem::path path);
+  int fd_ = -1;
+  uint64_t size_bytes_ = 0;
+  std::filesystem::path path_;
+};
+
+// The whole file as text; refused when larger than `max_bytes`.
+Result<std::string> ReadSmallFile(const std::filesystem::path& path, uint64_t max_bytes);
+
+// Writes one file so that at every instant the file under its final name is complete: a temporary
+// ".nibble-tmp.<name>.<pid>" beside it (O_EXCL, O_NOFOLLOW), space reserved, full-length writes,
+// fsync, close checked, rename, fsync of the folder. Destroying an uncommitted file removes the
+// temporary.
+class AtomicFile {
+ public:
+  // `expected_bytes` > 0 reserves the space at once, so that a full disk is an early error.
+  static Result<AtomicFile> Create(const std::filesystem::path& final_path,
+                                   uint64_t expected_bytes);
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();
+
+  // Writes all of `data` at `offset` (loops over short writes and EINTR).
+  Status WriteAt(uint64_t offset, std::span<const std::byte> data);
+  // Makes the file durable and visible under its final name. `size_bytes` is what the file must
+  // measure.
+  Status Commit(uint64_t size_bytes);
+
+ private:
+  AtomicFile() = default;
+  int fd_ = -1;
+  std::filesystem::path final_path_;
+  std::filesystem::path temporary_path_;
+};
+
+// AtomicFile for small texts.
+Status WriteFileAtomically(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace nibble

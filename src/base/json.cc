@@ -1,0 +1,351 @@
+#include "base/json.h"
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
+#include <cmath>
+#include <unordered_set>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace nibble::json {
+namespace {
+
+namespace bj = boost::json;
+
+// Builds a Value from Boost.JSON's parse events and refuses duplicate keys.
+class Builder {
+ public:
+  static constexpr size_t max_object_size = static_cast<size_t>(-1);
+  static constexpr size_t max_array_size = static_cast<size_t>(-1);
+  static constexpr size_t max_key_size = static_cast<size_t>(-1);
+  static constexpr size_t max_string_size = static_cast<size_t>(-1);
+
+  bool on_document_begin(bj::error_code&) { return true; }
+  bool on_document_end(bj::error_code&) { return true; }
+  bool on_object_begin(bj::error_code&) { return Open(Object{}); }
+  bool on_object_end(size_t, bj::error_code&) { return Close(); }
+  bool on_array_begin(bj::error_code&) { return Open(Array{}); }
+  bool on_array_end(size_t, bj::error_code&) { return Close(); }
+  bool on_key_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
+  bool on_key(bj::string_view s, size_t, bj::error_code& ec) {
+    Part(s);
+    Frame& frame = stack_.back();
+    if (frame.IsDuplicate(text_)) {
+      duplicate_ = text_;
+      ec = bj::make_error_code(bj::error::extra_data);
+      return false;
+    }
+    frame.value.as_object()->emplace_back(std::move(text_), Value());
+    text_.clear();
+    return true;
+  }
+  bool on_string_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
+  bool on_string(bj::string_view s, size_t, bj::error_code&) {
+    Part(s);
+    return Put(Value(TakeText()));
+  }
+  bool on_number_part(bj::string_view s, bj::error_code&) { return Part(s); }
+  bool on_int64(int64_t, bj::string_view s, bj::error_code&) { return PutNumber(s); }
+  bool on_uint64(uint64_t, bj::string_view s, bj::error_code&) { return PutNumber(s); }
+  bool on_double(double, bj::string_view s, bj::error_code& ec) {
+    PutNumber(s);
+    const std::string& text = *last_number_;
+    if (text.find_first_of(".eE") != std::string::npos) {
+      double parsed = 0;
+      const auto r = std::from_chars(text.data(), text.data() + text.size(), parsed);
+      // Out of range covers both ends; only overflow is refused (an underflow is 0).
+      if (r.ec == std::errc::result_out_of_range && Overflows(text)) {
+        ec = bj::make_error_code(bj::error::exponent_overflow);
+        return false;
+      }
+    }
+    return true;
+  }
+  bool on_bool(bool b, bj::error_code&) { return Put(Value(b)); }
+  bool on_null(bj::error_code&) { return Put(Value()); }
+  bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
+  bool on_comment(bj::string_view, bj::error_code&) { return true; }
+
+  Value root;
+  const std::optional<std::string>& duplicate() const { return duplicate_; }
+
+ private:
+  struct Frame {
+    Value value;
+    std::unordered_set<std::string> keys;  // filled once an object has many members
+    bool IsDuplicate(const std::string& key) {
+      Object& members = *value.as_object();
+      if (members.size() < 16) {
+        return std::any_of(members.begin(), members.end(),
+                           [&](const Member& m) { return m.first == key; });
+      }
+      if (keys.empty()) {
+        for (const Member& m : members) keys.insert(m.first);
+      }
+      return !keys.insert(key).second;
+    }
+  };
+
+  // Whether a number that from_chars calls out of range is too large (true) or too small.
+  static bool Overflows(const std::string& text) {
+    return std::isinf(std::strtod(text.c_str(), nullptr));
+  }
+  std::string TakeText() {
+    std::string text = std::move(text_);
+    text_.clear();
+    return text;
+  }
+  bool Part(bj::string_view s) {
+    text_.append(s.data(), s.size());
+    return true;
+  }
+  bool PutNumber(bj::string_view s) {
+    Part(s);
+    return Put(Value(Number{TakeText()}));
+  }
+  bool Open(Value value) {
+    stack_.push_back(Frame{std::move(value), {}});
+    return true;
+  }
+  bool Close() {
+    Value value = std::move(stack_.back().value);
+    stack_.pop_back();
+    return Put(std::move(value));
+  }
+  bool Put(Value value) {
+    Value* slot = &root;
+    if (!stack_.empty()) {
+      Value& top = stack_.back().value;
+      if (Array* array = top.as_array()) {
+        slot = &array->emplace_back();
+      } else {
+        slot = &top.as_object()->back().second;
+      }
+    }
+    *slot = std::move(value);
+    last_number_ = slot->as_number_text();
+    return true;
+  }
+
+  std::vector<Frame> stack_;
+  std::string text_;
+  const std::string* last_number_ = nullptr;
+  std::optional<std::string> duplicate_;
+};
+
+void AppendIndent(size_t depth, std::string* out) {
+  *out += '\n';
+  out->append(depth * 2, ' ');
+}
+
+void Append(const Value& value, Style style, bool sorted, size_t depth, std::string* out) {
+  const bool indented = style == Style::kIndented;
+  if (value.is_null()) {
+    *out += "null";
+  } else if (const auto b = value.as_bool()) {
+    *out += *b ? "true" : "false";
+  } else if (const std::string* number = value.as_number_text()) {
+    *out += *number;
+  } else if (const std::string* s = value.as_string()) {
+    AppendString(*s, out);
+  } else if (const Array* array = value.as_array()) {
+    *out += '[';
+    for (size_t i = 0; i < array->size(); ++i) {
+      if (i > 0) *out += ',';
+      if (indented) AppendIndent(depth + 1, out);
+      Append((*array)[i], style, sorted, depth + 1, out);
+    }
+    if (indented && !array->empty()) AppendIndent(depth, out);
+    *out += ']';
+  } else {
+    const Object& object = *value.as_object();
+    std::vector<const Member*> members;
+    members.reserve(object.size());
+    for (const Member& m : object) members.push_back(&m);
+    if (sorted)
+      std::sort(members.begin(), members.end(),
+                [](const Member* x, const Member* y) { return x->first < y->first; });
+    *out += '{';
+    for (size_t i = 0; i < members.size(); ++i) {
+      if (i > 0) *out += ',';
+      if (indented) AppendIndent(depth + 1, out);
+      AppendString(members[i]->first, out);
+      *out += indented ? ": " : ":";
+      Append(members[i]->second, style, sorted, depth + 1, out);
+    }
+    if (indented && !members.empty()) AppendIndent(depth, out);
+    *out += '}';
+  }
+}
+
+}  // namespace
+
+Value::Value(double v) {
+  if (!std::isfinite(v)) return;
+  char buffer[40];
+  const auto r = std::to_chars(buffer, buffer + sizeof buffer, v);
+  data_ = Number{std::string(buffer, r.ptr)};
+}
+
+const char* Value::kind() const {
+  static constexpr const char* kKinds[] = {"null",     "a boolean", "a number",
+                                           "a string", "an array",  "an object"};
+  return kKinds[data_.index()];
+}
+
+std::optional<bool> Value::as_bool() const {
+  const bool* b = std::get_if<bool>(&data_);
+  return b == nullptr ? std::nullopt : std::optional<bool>(*b);
+}
+
+template <class T>
+static std::optional<T> ParseWhole(const std::string* text) {
+  if (text == nullptr) return std::nullopt;
+  T v{};
+  const auto r = std::from_chars(text->data(), text->data() + text->size(), v);
+  if (r.ec != std::errc() || r.ptr != text->data() + text->size()) return std::nullopt;
+  return v;
+}
+
+std::optional<int64_t> Value::as_int() const { return ParseWhole<int64_t>(as_number_text()); }
+std::optional<uint64_t> Value::as_uint() const { return ParseWhole<uint64_t>(as_number_text()); }
+std::optional<double> Value::as_double() const {
+  const std::string* text = as_number_text();
+  if (text == nullptr) return std::nullopt;
+  // from_chars leaves the value alone on underflow; strtod gives the nearest double for any JSON
+  // number.
+  return std::strtod(text->c_str(), nullptr);
+}
+const std::string* Value::as_number_text() const {
+  const Number* n = std::get_if<Number>(&data_);
+  return n == nullptr ? nullptr : &n->text;
+}
+
+const Value* Value::Find(std::string_view key) const {
+  const Object* object = as_object();
+  if (object == nullptr) return nullptr;
+  for (const Member& m : *object) {
+    if (m.first == key) return &m.second;
+  }
+  return nullptr;
+}
+Value* Value::Find(std::string_view key) {
+  return const_cast<Value*>(std::as_const(*this).Find(key));
+}
+
+void Value::Set(std::string_view key, Value value) {
+  if (is_null()) data_ = Object{};
+  if (Value* old = Find(key)) {
+    *old = std::move(value);
+  } else {
+    as_object()->emplace_back(std::string(key), std::move(value));
+  }
+}
+
+void Value::Erase(std::string_view key) {
+  if (Object* object = as_object())
+    std::erase_if(*object, [&](const Member& m) { return m.first == key; });
+}
+
+Result<Value> Parse(std::string_view text, std::string_view what, const ParseOptions& options) {
+  bj::parse_options parse_options;
+  parse_options.max_depth = options.max_depth;
+  bj::basic_parser<Builder> parser(parse_options);
+  bj::error_code ec;
+  const size_t consumed = parser.write_some(false, text.data(), text.size(), ec);
+  if (ec) {
+    if (parser.handler().duplicate()) {
+      return InvalidInput("{}: duplicate key \"{}\" at byte {}", what,
+                          Escape(*parser.handler().duplicate()), consumed);
+    }
+    if (ec == bj::error::too_deep) {
+      return InvalidInput("{}: JSON nesting deeper than {} at byte {}", what, options.max_depth,
+                          consumed);
+    }
+    if (const size_t bad = FindInvalidUtf8(text);
+        bad != std::string_view::npos && bad <= consumed + 4) {
+      return InvalidInput("{}: invalid UTF-8 at byte {}", what, bad);
+    }
+    if (ec == bj::error::incomplete)
+      return InvalidInput("{}: JSON ends early at byte {}", what, text.size());
+    return InvalidInput("{}: invalid JSON at byte {} ({})", what, consumed, ec.message());
+  }
+  if (consumed < text.size()) {
+    return InvalidInput("{}: unexpected byte 0x{:02x} at byte {} after the JSON value", what,
+                        static_cast<unsigned char>(text[consumed]), consumed);
+  }
+  return std::move(parser.handler().root);
+}
+
+Result<Value> ParseFile(const std::string& path, uint64_t max_bytes, const ParseOptions& options) {
+  NIBBLE_ASSIGN(const std::string text, ReadSmallFile(path, max_bytes));
+  return Parse(text, Escape(path, 400), options);
+}
+
+bool EqualByValue(const Value& a, const Value& b) {
+  if (a.is_number() && b.is_number()) return a == b || a.as_double() == b.as_double();
+  if (a.is_array() && b.is_array()) {
+    return std::equal(a.as_array()->begin(), a.as_array()->end(), b.as_array()->begin(),
+                      b.as_array()->end(), EqualByValue);
+  }
+  if (a.is_object() && b.is_object()) {
+    if (a.as_object()->size() != b.as_object()->size()) return false;
+    return std::all_of(a.as_object()->begin(), a.as_object()->end(), [&](const Member& m) {
+      const Value* other = b.Find(m.first);
+      return other != nullptr && EqualByValue(m.second, *other);
+    });
+  }
+  return a == b;
+}
+
+std::string Dump(const Value& value, Style style) {
+  std::string out;
+  Append(value, style, false, 0, &out);
+  return out;
+}
+
+std::string DumpSorted(const Value& value, Style style) {
+  std::string out;
+  Append(value, style, true, 0, &out);
+  return out;
+}
+
+void AppendString(std::string_view s, std::string* out) {
+  *out += '"';
+  for (const char c : s) {
+    switch (c) {
+      case '"':
+        *out += "\\\"";
+        break;
+      case '\\':
+        *out += "\\\\";
+        break;
+      case '\n':
+        *out += "\\n";
+        break;
+      case '\r':
+        *out += "\\r";
+        break;
+      case '\t':
+        *out += "\\t";
+        break;
+      case '\b':
+        *out += "\\b";
+        break;
+      case '\f':
+        *out += "\\f";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          *out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+          *out += c;
+        }
+    }
+  }
+  *out += '"';
+}
+
+}  // namespace nibble::json

@@ -1,0 +1,75 @@
+#include "base/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace nibble {
+namespace {
+
+// A closed or full standard error must not end the work, so the result of write is of no interest.
+void WriteToStderr(const std::string& text) {
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+}  // namespace
+
+Progress::Progress(std::string label, uint64_t total_bytes, Mode mode)
+    : label_(std::move(label)),
+      total_bytes_(total_bytes),
+      on_(mode == Mode::kAuto),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      start_(std::chrono::steady_clock::now()),
+      next_draw_(start_ + std::chrono::milliseconds(terminal_ ? 100 : 5000)) {}
+
+Progress::~Progress() {
+  if (on_) Draw(true);
+}
+
+void Progress::Add(uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  done_bytes_ += bytes;
+  const auto now = std::chrono::steady_clock::now();
+  if (!on_ || now < next_draw_) return;
+  next_draw_ = now + std::chrono::milliseconds(terminal_ ? 100 : 5000);
+  Draw(false);
+}
+
+void Progress::SetNote(std::string note) {
+  const std::lock_guard lock(mutex_);
+  note_ = std::move(note);
+}
+
+uint64_t Progress::done_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return done_bytes_;
+}
+
+double Progress::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+void Progress::Draw(bool last) {
+  const double elapsed = std::max(seconds(), 1e-6);
+  const double rate = static_cast<double>(done_bytes_) / elapsed;
+  std::string line = fmt::format("{}: {}", label_, HumanBytes(static_cast<double>(done_bytes_)));
+  if (total_bytes_ > 0) {
+    const double share = static_cast<double>(done_bytes_) / static_cast<double>(total_bytes_);
+    line += fmt::format(" of {} ({:.0f} %)", HumanBytes(static_cast<double>(total_bytes_)),
+                        100 * share);
+  }
+  line += fmt::format(", {}/s", HumanBytes(rate));
+  if (last) {
+    line += fmt::format(", {}", HumanSeconds(elapsed));
+  } else if (total_bytes_ > done_bytes_ && rate > 0) {
+    line += fmt::format(", ETA {}",
+                        HumanSeconds(static_cast<double>(total_bytes_ - done_bytes_) / rate));
+  }
+  if (!note_.empty() && !last) line += "  " + note_;
+  WriteToStderr(terminal_ ? "\r\x1b[K" + line + (last ? "\n" : "") : line + "\n");
+}
+
+}  // namespace nibble
