@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "checkpoint/config.h"
+#include "formats/form.h"
 #include "tensor/dtype.h"
 
 namespace nibble {
@@ -70,10 +71,6 @@ enum class Role : uint8_t {
   kMtpENorm,
   kMtpHNorm,
 };
-
-// How a module's weight is stored.
-enum class Form : uint8_t { kBF16, kF32, kI64, kFp8, kMxfp4, kNvfp4 };
-std::string_view NameOf(Form form);
 
 enum class Names : uint8_t { kOfficial, kHf };
 
