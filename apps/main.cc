@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "apps/commands.h"
+#include "base/text.h"
 #include "base/version.h"
 
 namespace nibble {
@@ -17,6 +18,12 @@ static int Main(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(),
                                                 GitCommit(), CompilerText(), CpuFeaturesText()));
   int exit_code = 0;
+  // CLI11 would only say that a subcommand is required.
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
+    std::fprintf(stderr, "nibble: unknown command \"%s\"; see nibble --help\n",
+                 Escape(argv[1]).c_str());
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
