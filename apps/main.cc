@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "apps/commands.h"
@@ -19,10 +20,14 @@ static int Main(int argc, char** argv) {
                                                 GitCommit(), CompilerText(), CpuFeaturesText()));
   int exit_code = 0;
   // CLI11 would only say that a subcommand is required.
-  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
-    std::fprintf(stderr, "nibble: unknown command \"%s\"; see nibble --help\n",
-                 Escape(argv[1]).c_str());
-    return 2;
+  if (argc > 1 && argv[1][0] != '-') {
+    const auto commands = app.get_subcommands([](CLI::App*) { return true; });
+    const auto is_named = [&](CLI::App* command) { return command->check_name(argv[1]); };
+    if (std::none_of(commands.begin(), commands.end(), is_named)) {
+      std::fprintf(stderr, "nibble: unknown command \"%s\"; see nibble --help\n",
+                   Escape(argv[1]).c_str());
+      return 2;
+    }
   }
   try {
     app.parse(argc, argv);
