@@ -11,6 +11,7 @@
 #include "formats/form.h"
 #include "formats/fp8_block.h"
 #include "formats/mxfp4.h"
+#include "formats/mxfp4_to_nvfp4.h"
 #include "formats/nvfp4.h"
 
 namespace nibble {
@@ -112,6 +113,68 @@ TEST(Nvfp4, ActivationBlocksMayVanish) {
   std::vector<float> values(16, 1e-3f);
   FakeQuantizeNvfp4Activations(values, 1.0f);
   for (const float v : values) EXPECT_EQ(v, 0.0f);
+}
+
+// Casts one block (16 bytes of codes) under a kmax.
+struct CastBlock {
+  uint8_t packed[16];
+  uint8_t scales[2];
+  CastCounts counts;
+};
+CastBlock CastOne(uint8_t code, uint8_t scale, int kmax, bool keep_negative_zero) {
+  const std::vector<uint8_t> packed(16, static_cast<uint8_t>(code | (code << 4)));
+  CastBlock out;
+  out.counts = CastMxfp4ToNvfp4(packed, std::span(&scale, 1), kmax, keep_negative_zero, out.packed,
+                                out.scales);
+  return out;
+}
+
+TEST(Cast, EveryCodeInsideTheWindowKeepsItsValue) {
+  for (int distance = 0; distance <= 17; ++distance) {
+    for (uint8_t code = 0; code < 16; ++code) {
+      const int kmax = -3;
+      const auto scale = static_cast<uint8_t>(127 + kmax - distance);
+      const CastBlock plain = CastOne(code, scale, kmax, false);
+      const CastBlock kept = CastOne(code, scale, kmax, true);
+      const int expected = code == 8 ? 0 : code;
+      EXPECT_EQ(plain.packed[7], expected | (expected << 4));
+      EXPECT_EQ(kept.packed[7], code | (code << 4));
+      EXPECT_EQ(E4m3ToF32(plain.scales[0]) * CastTensorScale(kmax),
+                std::ldexp(1.0f, kmax - distance));
+      EXPECT_EQ(plain.scales[1], plain.scales[0]);
+      EXPECT_EQ(plain.counts.blocks_out_of_range, 0u);
+    }
+  }
+}
+
+TEST(Cast, BlocksUnderTheWindowAreRoundedAndCounted) {
+  // 18 binades under the top: values are halved, 0.25 ties to 0, 0.75 to 1, 1.5 stays.
+  const int kmax = 0;
+  const uint8_t expected[16] = {0, 0, 1, 2, 2, 3, 4, 5, 0, 8, 9, 10, 10, 11, 12, 13};
+  for (uint8_t code = 0; code < 16; ++code) {
+    const CastBlock block = CastOne(code, 127 - 18, kmax, false);
+    EXPECT_EQ(block.packed[0] & 15, expected[code]) << int{code};
+    EXPECT_EQ(block.scales[0], 0x01);
+    EXPECT_EQ(block.counts.blocks_out_of_range, 1u);
+    EXPECT_EQ(block.counts.values_changed, (code & 7) == 1 || (code & 7) == 3 ? 32u : 0u);
+  }
+}
+
+TEST(Cast, ZeroBlocksAreNotOutOfRangeButByteZeroOverCodesIs) {
+  EXPECT_EQ(CastOne(8, 0, 0, false).counts.blocks_out_of_range, 0u);
+  EXPECT_EQ(CastOne(8, 0, 0, true).packed[0], 0x88);
+  const CastBlock bad = CastOne(15, 0, 0, false);
+  EXPECT_EQ(bad.counts.blocks_out_of_range, 1u);
+  EXPECT_EQ(bad.packed[0], 0x88);  // a tiny negative, as the exporter writes it
+}
+
+TEST(Cast, ExponentOfAGroup) {
+  const uint8_t scales[3] = {0, 120, 7};
+  EXPECT_EQ(LargestE8m0(scales), 120);
+  EXPECT_EQ(CastKmax(120), -7);
+  EXPECT_EQ(CastKmax(0), 0);
+  EXPECT_EQ(CastTensorScale(127), 0x1p119f);
+  EXPECT_EQ(CastTensorScale(-126), 0x1p-134f);
 }
 
 TEST(NonFinite, TheFirstOneIsFound) {
