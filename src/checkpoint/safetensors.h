@@ -3,27 +3,21 @@
 // reads.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "checkpoint/safetensors_header.h"
 #include "tensor/dtype.h"
 
 namespace nibble {
-
-struct TensorInfo {
-  std::string name;
-  DType dtype = DType::kU8;
-  Shape shape;
-  uint64_t begin = 0;  // offset in the file (not in the data section)
-  uint64_t bytes = 0;
-};
 
 // An opened file with its parsed header. Thread-safe for reading.
 class SafetensorsFile {
@@ -32,10 +26,11 @@ class SafetensorsFile {
   static Result<SafetensorsFile> Open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return file_.path(); }
+  uint64_t file_bytes() const { return file_.size_bytes(); }
   // In the order of their data.
-  const std::vector<TensorInfo>& tensors() const { return tensors_; }
-  const std::map<std::string, std::string>& metadata() const { return metadata_; }
-  // nullptr when absent. Constant time.
+  const std::vector<TensorInfo>& tensors() const { return header_.tensors; }
+  const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
+  // nullptr when absent.
   const TensorInfo* Find(std::string_view name) const;
 
   // Fills `out` (its size is what is read) from byte `offset` of the tensor's payload; beyond its
@@ -45,11 +40,10 @@ class SafetensorsFile {
   Result<std::vector<std::byte>> ReadAll(const TensorInfo& tensor) const;
 
  private:
-  explicit SafetensorsFile(InputFile file) : file_(std::move(file)) {}
+  SafetensorsFile(InputFile file, SafetensorsHeader header)
+      : file_(std::move(file)), header_(std::move(header)) {}
   InputFile file_;
-  std::vector<TensorInfo> tensors_;
-  std::unordered_map<std::string_view, size_t> by_name_;  // views into tensors_
-  std::map<std::string, std::string> metadata_;
+  SafetensorsHeader header_;
 };
 
 // Writes one file tensor by tensor. All names, dtypes and shapes are given first (the header comes
@@ -62,14 +56,14 @@ class SafetensorsWriter {
     DType dtype;
     Shape shape;
   };
-  // `metadata` becomes __metadata__; {"format":"pt"} is added. A tensor named __metadata__ or twice
-  // is an error.
+  // The data lies in the order of `entries`, without a gap. `metadata` becomes __metadata__;
+  // {"format":"pt"} is added. A tensor named __metadata__ or twice is an error.
   static Result<SafetensorsWriter> Create(const std::filesystem::path& path,
                                           std::vector<Entry> entries,
                                           const std::map<std::string, std::string>& metadata = {});
   uint64_t file_bytes() const { return file_bytes_; }
   // `index` counts entries; `data` goes to `offset` of the payload. Distinct ranges may be written
-  // from several threads.
+  // from several threads; no byte may be written twice.
   Status Write(size_t index, uint64_t offset, std::span<const std::byte> data);
   Status Write(size_t index, std::span<const std::byte> data) { return Write(index, 0, data); }
   Status Commit();
@@ -77,10 +71,12 @@ class SafetensorsWriter {
  private:
   explicit SafetensorsWriter(AtomicFile file) : file_(std::move(file)) {}
   AtomicFile file_;
+  std::filesystem::path path_;
+  std::string head_;  // length prefix, header and padding
   std::vector<Entry> entries_;
-  std::vector<uint64_t> begins_;  // file offsets
-  std::vector<uint64_t> sizes_;
+  std::vector<uint64_t> begins_;  // file offsets; one more than entries, the last is file_bytes_
   uint64_t file_bytes_ = 0;
+  std::unique_ptr<std::atomic<uint64_t>> written_bytes_;
 };
 
 }  // namespace nibble
