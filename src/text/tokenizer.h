@@ -14,10 +14,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "text/control_matcher.h"
 
 namespace nibble {
-
-using TokenId = int32_t;
 
 // One stretch of a prompt. Control strings become ids only in trusted runs: what a client or a tool
 // wrote is never trusted.
@@ -25,30 +24,6 @@ struct Run {
   bool trusted = false;
   std::string text;
   friend bool operator==(const Run&, const Run&) = default;
-};
-
-// An added token that a caller wants recognised in trusted runs.
-struct ControlString {
-  std::string text;
-  TokenId id = 0;
-};
-
-// Finds control strings in text: leftmost, then longest, not overlapping, exact bytes.
-class ControlMatcher {
- public:
-  explicit ControlMatcher(std::vector<ControlString> strings);
-  struct Match {
-    size_t begin = 0;
-    size_t end = 0;
-    TokenId id = 0;
-  };
-  // The first match at or after `from`.
-  std::optional<Match> Find(std::string_view text, size_t from) const;
-
- private:
-  std::vector<ControlString> strings_;  // sorted by text
-  // strings_[first_[b] .. first_[b + 1]) start with byte b.
-  std::vector<uint32_t> first_;
 };
 
 class Tokenizer {
