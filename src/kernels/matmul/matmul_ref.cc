@@ -1,0 +1,169 @@
+#include <cstring>
+
+#include "kernels/matmul/matmul.h"
+
+// One clone per instruction set, chosen when the program starts. The sanitizers cannot run code
+// that early, so their builds take the baseline.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__) || \
+    !defined(__x86_64__)
+#define NIBBLE_CLONES
+#else
+#define NIBBLE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+#define NIBBLE_INLINE inline __attribute__((always_inline))
+
+namespace nibble {
+namespace {
+
+template <class T>
+struct Lanes {
+  typedef T Vector __attribute__((vector_size(64), aligned(sizeof(T)), may_alias));
+  static constexpr int64_t kCount = 64 / sizeof(T);
+};
+
+// Lanes added pairwise: halves, then halves of halves.
+template <class T>
+NIBBLE_INLINE T SumLanes(const typename Lanes<T>::Vector& vector) {
+  T lane[Lanes<T>::kCount];
+  std::memcpy(lane, &vector, sizeof lane);
+  for (int64_t half = Lanes<T>::kCount / 2; half > 0; half /= 2) {
+    for (int64_t i = 0; i < half; ++i) lane[i] += lane[i + half];
+  }
+  return lane[0];
+}
+
+// A block of kA x kB inner products held in registers.
+template <class T, int kA, int kB>
+NIBBLE_INLINE void Block(const T* a, int64_t lda, const T* b, int64_t ldb, int64_t depth, T* c,
+                         int64_t ldc) {
+  using Vector = typename Lanes<T>::Vector;
+  constexpr int64_t kLanes = Lanes<T>::kCount;
+  Vector sum[kA][kB] = {};
+  int64_t k = 0;
+  for (; k + kLanes <= depth; k += kLanes) {
+    Vector right[kB];
+    for (int j = 0; j < kB; ++j) {
+      right[j] = *reinterpret_cast<const Vector*>(b + j * ldb + k);
+    }
+    for (int i = 0; i < kA; ++i) {
+      const Vector left = *reinterpret_cast<const Vector*>(a + i * lda + k);
+      for (int j = 0; j < kB; ++j) sum[i][j] += left * right[j];
+    }
+  }
+  for (int i = 0; i < kA; ++i) {
+    for (int j = 0; j < kB; ++j) {
+      T total = SumLanes<T>(sum[i][j]);
+      for (int64_t rest = k; rest < depth; ++rest) total += a[i * lda + rest] * b[j * ldb + rest];
+      c[i * ldc + j] = total;
+    }
+  }
+}
+
+template <class T, int kA>
+NIBBLE_INLINE void BlockRow(const T* a, int64_t lda, const T* b, int64_t ldb, int64_t rows_b,
+                            int64_t depth, T* c, int64_t ldc) {
+  int64_t j = 0;
+  for (; j + 4 <= rows_b; j += 4) Block<T, kA, 4>(a, lda, b + j * ldb, ldb, depth, c + j, ldc);
+  for (; j < rows_b; ++j) Block<T, kA, 1>(a, lda, b + j * ldb, ldb, depth, c + j, ldc);
+}
+
+template <class T>
+NIBBLE_INLINE void MatMul(const T* a, int64_t lda, int64_t rows_a, const T* b, int64_t ldb,
+                          int64_t rows_b, int64_t depth, T* c, int64_t ldc) {
+  int64_t i = 0;
+  for (; i + 4 <= rows_a; i += 4) {
+    BlockRow<T, 4>(a + i * lda, lda, b, ldb, rows_b, depth, c + i * ldc, ldc);
+  }
+  for (; i < rows_a; ++i) {
+    BlockRow<T, 1>(a + i * lda, lda, b, ldb, rows_b, depth, c + i * ldc, ldc);
+  }
+}
+
+// kRows rows of `out`, kVectors vectors wide, in registers over all terms.
+template <class T, int kRows, int kVectors>
+NIBBLE_INLINE void WeightedBlock(const T* p, int64_t ldp, int64_t terms, const T* v, int64_t ldv,
+                                 T* out, int64_t ldo) {
+  using Vector = typename Lanes<T>::Vector;
+  constexpr int64_t kLanes = Lanes<T>::kCount;
+  Vector sum[kRows][kVectors];
+  for (int i = 0; i < kRows; ++i) {
+    for (int c = 0; c < kVectors; ++c) {
+      sum[i][c] = *reinterpret_cast<const Vector*>(out + i * ldo + c * kLanes);
+    }
+  }
+  for (int64_t j = 0; j < terms; ++j) {
+    Vector value[kVectors];
+    for (int c = 0; c < kVectors; ++c) {
+      value[c] = *reinterpret_cast<const Vector*>(v + j * ldv + c * kLanes);
+    }
+    for (int i = 0; i < kRows; ++i) {
+      const T weight = p[i * ldp + j];
+      for (int c = 0; c < kVectors; ++c) sum[i][c] += weight * value[c];
+    }
+  }
+  for (int i = 0; i < kRows; ++i) {
+    for (int c = 0; c < kVectors; ++c) {
+      *reinterpret_cast<Vector*>(out + i * ldo + c * kLanes) = sum[i][c];
+    }
+  }
+}
+
+template <class T, int kRows>
+NIBBLE_INLINE void WeightedRows(const T* p, int64_t ldp, int64_t terms, const T* v, int64_t ldv,
+                                int64_t cols, T* out, int64_t ldo) {
+  constexpr int64_t kLanes = Lanes<T>::kCount;
+  int64_t k = 0;
+  for (; k + 4 * kLanes <= cols; k += 4 * kLanes) {
+    WeightedBlock<T, kRows, 4>(p, ldp, terms, v + k, ldv, out + k, ldo);
+  }
+  for (; k + kLanes <= cols; k += kLanes) {
+    WeightedBlock<T, kRows, 1>(p, ldp, terms, v + k, ldv, out + k, ldo);
+  }
+  for (; k < cols; ++k) {
+    for (int i = 0; i < kRows; ++i) {
+      T sum = out[i * ldo + k];
+      for (int64_t j = 0; j < terms; ++j) sum += p[i * ldp + j] * v[j * ldv + k];
+      out[i * ldo + k] = sum;
+    }
+  }
+}
+
+template <class T>
+NIBBLE_INLINE void AddRows(const T* p, int64_t ldp, int64_t rows, int64_t terms, const T* v,
+                           int64_t ldv, int64_t cols, T* out, int64_t ldo) {
+  int64_t i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    WeightedRows<T, 4>(p + i * ldp, ldp, terms, v, ldv, cols, out + i * ldo, ldo);
+  }
+  for (; i < rows; ++i) {
+    WeightedRows<T, 1>(p + i * ldp, ldp, terms, v, ldv, cols, out + i * ldo, ldo);
+  }
+}
+
+}  // namespace
+
+NIBBLE_CLONES void MatMulTransposed(const double* a, int64_t lda, int64_t rows_a, const double* b,
+                                    int64_t ldb, int64_t rows_b, int64_t depth, double* c,
+                                    int64_t ldc) {
+  MatMul(a, lda, rows_a, b, ldb, rows_b, depth, c, ldc);
+}
+
+NIBBLE_CLONES void MatMulTransposed(const float* a, int64_t lda, int64_t rows_a, const float* b,
+                                    int64_t ldb, int64_t rows_b, int64_t depth, float* c,
+                                    int64_t ldc) {
+  MatMul(a, lda, rows_a, b, ldb, rows_b, depth, c, ldc);
+}
+
+NIBBLE_CLONES void AddWeightedRows(const double* p, int64_t ldp, int64_t rows, int64_t terms,
+                                   const double* v, int64_t ldv, int64_t cols, double* out,
+                                   int64_t ldo) {
+  AddRows(p, ldp, rows, terms, v, ldv, cols, out, ldo);
+}
+
+NIBBLE_CLONES void AddWeightedRows(const float* p, int64_t ldp, int64_t rows, int64_t terms,
+                                   const float* v, int64_t ldv, int64_t cols, float* out,
+                                   int64_t ldo) {
+  AddRows(p, ldp, rows, terms, v, ldv, cols, out, ldo);
+}
+
+}  // namespace nibble
