@@ -19,8 +19,8 @@ void QuantizeMxfp4(std::span<const float> values, uint8_t* packed, uint8_t* scal
     const float scale = E8m0ToF32(scales[b]);
     uint8_t* out = packed + b * (kMxfp4Block / 2);
     for (size_t i = 0; i < kMxfp4Block / 2; ++i) {
-      const unsigned low = E2m1FromF32IeeeSign(block[2 * i] / scale);
-      const unsigned high = E2m1FromF32IeeeSign(block[2 * i + 1] / scale);
+      const unsigned low = E2m1FromF32(block[2 * i] / scale);
+      const unsigned high = E2m1FromF32(block[2 * i + 1] / scale);
       out[i] = static_cast<uint8_t>(low | (high << 4));
     }
   }
