@@ -1,5 +1,6 @@
-// Receives the intermediates of a forward pass. The names are those of the trace files: below
-// "layers.N." or "mtp.0." x_in, hc_attn_pre, q_latent, ..., x_out.
+// Receives the intermediates of a forward pass and may change them. The names are those of the
+// trace files: below "layers.N." or "mtp.0." x_in, hc_attn_pre, q_latent, ..., x_out, in the order
+// in which the pass computes them.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,9 @@
 
 namespace nibble {
 
-// Row i belongs to item `item[i]` of the step and to `position[i]` of its sequence.
+// Row i belongs to item `item[i]` of the step and to `position[i]` of its sequence. The rows of
+// "entries" and "index_entries" are the compressed entries that the step completed; their position
+// is the number of the entry.
 struct TraceRows {
   std::span<const int32_t> item;
   std::span<const int64_t> position;
@@ -19,11 +22,13 @@ class Tracer {
   virtual ~Tracer() = default;
   // Asked before the values are fetched; false saves the copy.
   virtual bool Wants(const std::string& name) = 0;
-  // `values` is [rows, cols].
-  virtual void Rows(const std::string& name, const TraceRows& rows, std::span<const float> values,
+  // `values` is [rows, cols]. True: the pass goes on with the values as they are now (rounded to
+  // what it stores at this place), so that one operation can be measured on given inputs; false: it
+  // goes on with its own.
+  virtual bool Rows(const std::string& name, const TraceRows& rows, std::span<float> values,
                     int64_t cols) = 0;
   // Indices (routing, index picks; -1 = none).
-  virtual void Rows(const std::string& name, const TraceRows& rows, std::span<const int32_t> values,
+  virtual bool Rows(const std::string& name, const TraceRows& rows, std::span<int32_t> values,
                     int64_t cols) = 0;
 };
 
