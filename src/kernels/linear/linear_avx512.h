@@ -1,0 +1,11 @@
+// Internal: the AVX-512 implementation of linear.h.
+#pragma once
+
+#include "kernels/linear/linear.h"
+
+namespace nibble {
+
+// Needs AVX-512 F, BW, VL, BF16 and VBMI.
+void LinearAvx512(const LinearTask& task);
+
+}  // namespace nibble

@@ -1,0 +1,207 @@
+#include "kernels/linear/linear.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "formats/mxfp4_to_nvfp4.h"
+#include "kernels/linear/linear_portable.h"
+#include "kernels/linear/random_matrix.h"
+
+namespace nibble {
+namespace {
+
+constexpr Form kForms[] = {Form::kBF16, Form::kFp8, Form::kMxfp4, Form::kNvfp4};
+
+struct Problem {
+  RandomMatrix m;
+  PackedMatrix w;
+  Problem(Form form, int64_t n, int64_t k, HugePageArena& arena) : m(form, n, k, 7) {
+    w = PackedMatrix::Build(m.view, arena).value();
+  }
+};
+
+std::vector<float> Product(LinearRunner& runner, const PackedMatrix& w, const uint16_t* x,
+                           int64_t rows) {
+  // One column more than needed, to see writes beyond the row.
+  const int64_t stride = w.rows() + 1;
+  std::vector<float> y(static_cast<size_t>(rows * stride), -7.0f);
+  runner.Run({&w, x, w.cols(), rows, y.data(), stride});
+  std::vector<float> out;
+  for (int64_t r = 0; r < rows; ++r) {
+    EXPECT_EQ(y[static_cast<size_t>(r * stride + w.rows())], -7.0f);
+    out.insert(out.end(), y.begin() + r * stride, y.begin() + r * stride + w.rows());
+  }
+  return out;
+}
+
+std::vector<float> Oracle(const EncodedMatrix& m, const uint16_t* x, int64_t rows) {
+  std::vector<float> y(static_cast<size_t>(rows * m.rows));
+  for (int64_t r = 0; r < rows; ++r) LinearRef(m, x + r * m.cols, y.data() + r * m.rows);
+  return y;
+}
+
+// Fused multiply-add or not decides whether the portable path has the oracle's bits.
+bool BitExact(std::string_view implementation) {
+  return implementation != "portable" || LinearPortableTarget().substr(0, 3) == "AVX";
+}
+
+class LinearTest : public testing::TestWithParam<std::string_view> {
+ protected:
+  void SetUp() override {
+    auto runner = LinearRunner::Create(pool_, DetectCpu(), GetParam());
+    if (!runner.ok()) GTEST_SKIP() << runner.error().message();
+    runner_.emplace(std::move(runner).value());
+  }
+  ThreadPool pool_{2};
+  HugePageArena arena_{size_t{4} << 20};
+  std::optional<LinearRunner> runner_;
+};
+
+TEST_P(LinearTest, EqualsTheOracle) {
+  for (const Form form : kForms) {
+    EXPECT_EQ(runner_->ImplementationName(form), GetParam());  // the forced one runs
+    for (const auto& [n, k] :
+         {std::pair<int64_t, int64_t>{40, 160}, {16, 32}, {136, 640}, {7, 4096}}) {
+      const Problem p(form, n, k, arena_);
+      for (const int64_t rows : {1, 2, 3, 4, 5, 13, 29}) {
+        const auto x = RandomActivations(rows * k, 11);
+        const auto y = Product(*runner_, p.w, x.data(), rows);
+        const auto want = Oracle(p.m.view, x.data(), rows);
+        for (size_t i = 0; i < y.size(); ++i) {
+          if (BitExact(GetParam())) {
+            ASSERT_EQ(y[i], want[i]) << NameOf(form) << " " << n << "x" << k << " rows " << rows;
+          } else {
+            ASSERT_NEAR(y[i], want[i], 1e-5 * std::abs(want[i]) + 1e-3 * std::sqrt(double(k)));
+          }
+        }
+      }
+    }
+  }
+}
+
+// The oracle itself against the decoded weights in double: the sums of K products in F32 err by
+// less than K * 2^-24 of the sum of magnitudes.
+TEST(LinearRefTest, WithinTheBoundOfF32Sums) {
+  const int64_t n = 24, k = 640;
+  for (const Form form : kForms) {
+    const RandomMatrix m(form, n, k, 3);
+    const auto x = RandomActivations(k, 4);
+    std::vector<float> y(n);
+    LinearRef(m.view, x.data(), y.data());
+    std::vector<double> w(k);
+    for (int64_t row = 0; row < n; ++row) {
+      DecodeRow(m.view, row, w);
+      double sum = 0, magnitudes = 0;
+      for (size_t c = 0; c < w.size(); ++c) {
+        sum += w[c] * Bf16ToF32(x[c]);
+        magnitudes += std::abs(w[c] * Bf16ToF32(x[c]));
+      }
+      EXPECT_NEAR(y[static_cast<size_t>(row)], sum, magnitudes * k * 0x1p-24) << NameOf(form);
+    }
+  }
+}
+
+TEST_P(LinearTest, BatchOfRowsHasTheBitsOfEachRow) {
+  const int64_t n = 100, k = 1024;
+  for (const Form form : kForms) {
+    const Problem p(form, n, k, arena_);
+    const auto x = RandomActivations(40 * k, 5);
+    std::vector<float> alone;
+    for (int64_t r = 0; r < 40; ++r) {
+      const auto y = Product(*runner_, p.w, x.data() + r * k, 1);
+      alone.insert(alone.end(), y.begin(), y.end());
+    }
+    for (int64_t rows = 1; rows <= 40; ++rows) {
+      const auto y = Product(*runner_, p.w, x.data(), rows);
+      for (size_t i = 0; i < y.size(); ++i) ASSERT_EQ(y[i], alone[i]) << NameOf(form) << rows;
+    }
+  }
+}
+
+TEST_P(LinearTest, ThreadsChangeNoBit) {
+  const int64_t n = 2000, k = 512;
+  for (const Form form : kForms) {
+    const Problem p(form, n, k, arena_);
+    for (const int64_t rows : {1, 3, 30}) {
+      const auto x = RandomActivations(rows * k, 6);
+      const auto want = Product(*runner_, p.w, x.data(), rows);
+      for (const size_t threads : {1u, 3u, 5u}) {
+        ThreadPool pool(threads);
+        auto other = LinearRunner::Create(pool, DetectCpu(), GetParam()).value();
+        EXPECT_EQ(Product(other, p.w, x.data(), rows), want) << NameOf(form);
+      }
+    }
+  }
+}
+
+TEST_P(LinearTest, LosslessCastChangesNoBit) {
+  const int64_t n = 48, k = 512;
+  const Problem mx(Form::kMxfp4, n, k, arena_);
+  RandomMatrix nv(Form::kNvfp4, n, k, 1);
+  const int kmax = CastKmax(LargestE8m0(mx.m.scales));
+  const auto counts =
+      CastMxfp4ToNvfp4(mx.m.data, mx.m.scales, kmax, false, nv.data.data(), nv.scales.data());
+  ASSERT_EQ(counts.blocks_out_of_range, 0u);
+  nv.view.tensor_scale = CastTensorScale(kmax);
+  const PackedMatrix cast = PackedMatrix::Build(nv.view, arena_).value();
+  for (const int64_t rows : {1, 2, 4, 20}) {
+    const auto x = RandomActivations(rows * k, 8);
+    const auto a = Product(*runner_, mx.w, x.data(), rows);
+    const auto b = Product(*runner_, cast, x.data(), rows);
+    EXPECT_EQ(0, std::memcmp(a.data(), b.data(), a.size() * sizeof(float))) << rows;
+  }
+}
+
+TEST_P(LinearTest, AllScaleCodes) {
+  // E4M3 with its subnormals and negatives, E8M0 with byte 0, F32 scales: each against the oracle.
+  const int64_t n = 16, k = 2048;
+  for (const Form form : {Form::kNvfp4, Form::kMxfp4, Form::kFp8}) {
+    RandomMatrix m(form, n, k, 9);
+    std::vector<float> f32_scales(m.scales.size(), 0.3f);
+    for (size_t i = 0; i < m.scales.size(); ++i) {
+      m.scales[i] = static_cast<uint8_t>(form == Form::kMxfp4 ? i % 160 : i % 255);
+      if (form == Form::kNvfp4 && (m.scales[i] & 0x7Fu) == 0x7Fu) m.scales[i] = 0;
+    }
+    if (form == Form::kFp8) {
+      m.view.f32_scales = true;
+      m.view.scales = reinterpret_cast<const uint8_t*>(f32_scales.data());
+    }
+    const PackedMatrix w = PackedMatrix::Build(m.view, arena_).value();
+    const auto x = RandomActivations(k, 10);
+    const auto y = Product(*runner_, w, x.data(), 1);
+    const auto want = Oracle(m.view, x.data(), 1);
+    for (size_t i = 0; i < y.size(); ++i)
+      EXPECT_NEAR(y[i], want[i], BitExact(GetParam()) ? 0 : 1e-3) << NameOf(form);
+  }
+}
+
+TEST_P(LinearTest, ManyJobsAtOnce) {
+  const Problem a(Form::kNvfp4, 100, 256, arena_), b(Form::kFp8, 24, 128, arena_);
+  const auto x = RandomActivations(9 * 256, 12);
+  std::vector<float> ya(100), yb(9 * 24);
+  const LinearJob jobs[] = {{&a.w, x.data(), 256, 1, ya.data(), 100},
+                            {&a.w, x.data(), 256, 0, nullptr, 0},
+                            {&b.w, x.data(), 256, 9, yb.data(), 24}};
+  runner_->Run(jobs);
+  EXPECT_EQ(ya, Product(*runner_, a.w, x.data(), 1));
+  for (int64_t r = 0; r < 9; ++r) {
+    const auto want = Product(*runner_, b.w, x.data() + r * 256, 1);
+    EXPECT_EQ(std::vector<float>(yb.begin() + r * 24, yb.begin() + r * 24 + 24), want);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LinearTest, testing::Values("avx512_bf16", "portable"),
+                         [](const auto& param) { return std::string(param.param); });
+
+TEST(LinearDispatchTest, MachinesWithoutBf16GetThePortableOne) {
+  ThreadPool pool(1);
+  CpuFeatures cpu = DetectCpu();
+  cpu.avx512_bf16 = false;
+  EXPECT_EQ(LinearRunner::Create(pool, cpu)->ImplementationName(Form::kNvfp4), "portable");
+  EXPECT_FALSE(LinearRunner::Create(pool, cpu, "avx512_bf16").ok());
+  EXPECT_FALSE(LinearRunner::Create(pool, cpu, "cuda").ok());
+}
+
+}  // namespace
+}  // namespace nibble

@@ -1,0 +1,66 @@
+#include "kernels/linear/packed_matrix.h"
+
+#include <gtest/gtest.h>
+
+#include "kernels/linear/random_matrix.h"
+
+namespace nibble {
+namespace {
+
+TEST(PackedMatrixTest, NoExtraBytes) {
+  HugePageArena arena;
+  const struct {
+    Form form;
+    int64_t bits_times_8;  // per weight, scales included
+  } cases[] = {{Form::kBF16, 128}, {Form::kFp8, 64}, {Form::kMxfp4, 34}, {Form::kNvfp4, 36}};
+  for (const auto& c : cases) {
+    const RandomMatrix m(c.form, 256, 512, 1);
+    const auto packed = PackedMatrix::Build(m.view, arena);
+    ASSERT_TRUE(packed.ok());
+    const int64_t fp8_scales = c.form == Form::kFp8 ? 2 * 4 * 4 : 0;
+    EXPECT_EQ(packed->bytes(), 256 * 512 * c.bits_times_8 / 64 + fp8_scales) << NameOf(c.form);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(packed->tile(0)) % 64, 0u);
+  }
+}
+
+TEST(PackedMatrixTest, RefusesNanScales) {
+  HugePageArena arena;
+  RandomMatrix m(Form::kNvfp4, 32, 64, 2);
+  m.scales[4 * 17 + 3] = 0xFF;
+  const auto packed = PackedMatrix::Build(m.view, arena);
+  ASSERT_FALSE(packed.ok());
+  EXPECT_EQ(packed.error().message(),
+            "the nvfp4 block scale of row 17, block 3 is NaN; the checkpoint is damaged");
+  RandomMatrix mx(Form::kMxfp4, 32, 64, 2);
+  mx.scales[5] = 255;
+  EXPECT_FALSE(PackedMatrix::Build(mx.view, arena).ok());
+}
+
+TEST(PackedMatrixTest, RefusesOtherFormsAndOddShapes) {
+  HugePageArena arena;
+  RandomMatrix m(Form::kNvfp4, 32, 64, 2);
+  m.view.form = Form::kF32;
+  EXPECT_FALSE(PackedMatrix::Build(m.view, arena).ok());
+  m.view.form = Form::kNvfp4;
+  m.view.cols = 40;
+  EXPECT_FALSE(PackedMatrix::Build(m.view, arena).ok());
+}
+
+TEST(HugePageArenaTest, PiecesAreZeroAlignedAndApart) {
+  HugePageArena arena(size_t{4} << 20);
+  std::byte* last = nullptr;
+  for (const size_t bytes :
+       {size_t{100}, size_t{64}, size_t{9} << 20, size_t{1}, size_t{3} << 20}) {
+    const auto piece = arena.Allocate(bytes);
+    ASSERT_TRUE(piece.ok());
+    EXPECT_NE(*piece, last);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(*piece) % 64, 0u);
+    for (size_t i = 0; i < bytes; i += 4093) EXPECT_EQ((*piece)[i], std::byte{0});
+    std::fill_n(*piece, bytes, std::byte{1});
+    last = *piece;
+  }
+  EXPECT_GE(arena.mapped_bytes(), size_t{13} << 20);
+}
+
+}  // namespace
+}  // namespace nibble
