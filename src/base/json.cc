@@ -4,7 +4,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -25,32 +25,38 @@ class Builder {
   bool on_document_begin(bj::error_code&) { return true; }
   bool on_document_end(bj::error_code&) { return true; }
   bool on_object_begin(bj::error_code&) { return Open(Object{}); }
-  bool on_object_end(size_t, bj::error_code&) { return Close(); }
+  bool on_object_end(size_t, bj::error_code& ec) { return Close(ec); }
   bool on_array_begin(bj::error_code&) { return Open(Array{}); }
-  bool on_array_end(size_t, bj::error_code&) { return Close(); }
+  bool on_array_end(size_t, bj::error_code& ec) { return Close(ec); }
   bool on_key_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
   bool on_key(bj::string_view s, size_t, bj::error_code& ec) {
     Part(s);
     Frame& frame = stack_.back();
-    if (frame.IsDuplicate(text_)) {
-      duplicate_ = text_;
-      ec = bj::make_error_code(bj::error::extra_data);
-      return false;
+    Object& members = *frame.value.as_object();
+    frame.member = frame.FindOrAdd(text_);
+    if (frame.member < members.size()) {
+      if (!options.merge_duplicates) {
+        duplicate_ = text_;
+        ec = bj::make_error_code(bj::error::extra_data);
+        return false;
+      }
+      text_.clear();
+      return true;
     }
-    frame.value.as_object()->emplace_back(std::move(text_), Value());
+    members.emplace_back(std::move(text_), Value());
     text_.clear();
     return true;
   }
   bool on_string_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
-  bool on_string(bj::string_view s, size_t, bj::error_code&) {
+  bool on_string(bj::string_view s, size_t, bj::error_code& ec) {
     Part(s);
-    return Put(Value(TakeText()));
+    return Put(Value(TakeText()), ec);
   }
   bool on_number_part(bj::string_view s, bj::error_code&) { return Part(s); }
-  bool on_int64(int64_t, bj::string_view s, bj::error_code&) { return PutNumber(s); }
-  bool on_uint64(uint64_t, bj::string_view s, bj::error_code&) { return PutNumber(s); }
+  bool on_int64(int64_t, bj::string_view s, bj::error_code& ec) { return PutNumber(s, ec); }
+  bool on_uint64(uint64_t, bj::string_view s, bj::error_code& ec) { return PutNumber(s, ec); }
   bool on_double(double, bj::string_view s, bj::error_code& ec) {
-    PutNumber(s);
+    if (!PutNumber(s, ec)) return false;
     const std::string& text = *last_number_;
     if (text.find_first_of(".eE") != std::string::npos) {
       double parsed = 0;
@@ -63,28 +69,32 @@ class Builder {
     }
     return true;
   }
-  bool on_bool(bool b, bj::error_code&) { return Put(Value(b)); }
-  bool on_null(bj::error_code&) { return Put(Value()); }
+  bool on_bool(bool b, bj::error_code& ec) { return Put(Value(b), ec); }
+  bool on_null(bj::error_code& ec) { return Put(Value(), ec); }
   bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
   bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
+  ParseOptions options;
   Value root;
   const std::optional<std::string>& duplicate() const { return duplicate_; }
 
  private:
   struct Frame {
     Value value;
-    std::unordered_set<std::string> keys;  // filled once an object has many members
-    bool IsDuplicate(const std::string& key) {
-      Object& members = *value.as_object();
+    size_t member = 0;                             // of an object: where the next value goes
+    std::unordered_map<std::string, size_t> keys;  // filled once an object has many members
+    // The index of the member with this key, or of the one that is to be added.
+    size_t FindOrAdd(const std::string& key) {
+      const Object& members = *value.as_object();
       if (members.size() < 16) {
-        return std::any_of(members.begin(), members.end(),
-                           [&](const Member& m) { return m.first == key; });
+        const auto it = std::find_if(members.begin(), members.end(),
+                                     [&](const Member& m) { return m.first == key; });
+        return static_cast<size_t>(it - members.begin());
       }
       if (keys.empty()) {
-        for (const Member& m : members) keys.insert(m.first);
+        for (const Member& m : members) keys.emplace(m.first, keys.size());
       }
-      return !keys.insert(key).second;
+      return keys.emplace(key, members.size()).first->second;
     }
   };
 
@@ -101,27 +111,31 @@ class Builder {
     text_.append(s.data(), s.size());
     return true;
   }
-  bool PutNumber(bj::string_view s) {
+  bool PutNumber(bj::string_view s, bj::error_code& ec) {
     Part(s);
-    return Put(Value(Number{TakeText()}));
+    return Put(Value(Number{TakeText()}), ec);
   }
   bool Open(Value value) {
-    stack_.push_back(Frame{std::move(value), {}});
+    stack_.push_back(Frame{std::move(value), 0, {}});
     return true;
   }
-  bool Close() {
+  bool Close(bj::error_code& ec) {
     Value value = std::move(stack_.back().value);
     stack_.pop_back();
-    return Put(std::move(value));
+    return Put(std::move(value), ec);
   }
-  bool Put(Value value) {
+  bool Put(Value value, bj::error_code& ec) {
+    if (++values_ > options.max_values) {
+      ec = bj::make_error_code(bj::error::array_too_large);
+      return false;
+    }
     Value* slot = &root;
     if (!stack_.empty()) {
       Value& top = stack_.back().value;
       if (Array* array = top.as_array()) {
         slot = &array->emplace_back();
       } else {
-        slot = &top.as_object()->back().second;
+        slot = &(*top.as_object())[stack_.back().member].second;
       }
     }
     *slot = std::move(value);
@@ -131,6 +145,7 @@ class Builder {
 
   std::vector<Frame> stack_;
   std::string text_;
+  size_t values_ = 0;
   const std::string* last_number_ = nullptr;
   std::optional<std::string> duplicate_;
 };
@@ -253,6 +268,7 @@ Result<Value> Parse(std::string_view text, std::string_view what, const ParseOpt
   bj::parse_options parse_options;
   parse_options.max_depth = options.max_depth;
   bj::basic_parser<Builder> parser(parse_options);
+  parser.handler().options = options;
   bj::error_code ec;
   const size_t consumed = parser.write_some(false, text.data(), text.size(), ec);
   if (ec) {
@@ -262,6 +278,10 @@ Result<Value> Parse(std::string_view text, std::string_view what, const ParseOpt
     }
     if (ec == bj::error::too_deep) {
       return InvalidInput("{}: JSON nesting deeper than {} at byte {}", what, options.max_depth,
+                          consumed);
+    }
+    if (ec == bj::error::array_too_large) {
+      return InvalidInput("{}: JSON of more than {} values at byte {}", what, options.max_values,
                           consumed);
     }
     if (const size_t bad = FindInvalidUtf8(text);

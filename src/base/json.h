@@ -82,6 +82,11 @@ class Value {
 
 struct ParseOptions {
   size_t max_depth = 64;
+  // Values of all kinds in the document: bounds memory, as "[0,0,..." takes 20 times its text.
+  size_t max_values = static_cast<size_t>(-1);
+  // Duplicate keys: refused, or read as Python does (the place of the first, the value of the
+  // last).
+  bool merge_duplicates = false;
 };
 
 // Parses exactly one value. The error sentence starts with `what` (a file name, "request body") and

@@ -51,6 +51,28 @@ TEST(JsonTest, DuplicateKeysAreFoundInLargeObjects) {
   }
 }
 
+TEST(JsonTest, DuplicateKeysCanBeMerged) {
+  const auto merged = [](std::string_view text) {
+    return Dump(Parse(text, "f", {.merge_duplicates = true}).value());
+  };
+  EXPECT_EQ(merged(R"({"a":1,"b":{"c":0},"a":[2],"b":{"d":1,"d":2}})"), R"({"a":[2],"b":{"d":2}})");
+  std::string text = "{";
+  for (int i = 0; i < 40; ++i)
+    text += "\"k" + std::to_string(i % 20) + "\":" + std::to_string(i) + ",";
+  text += "\"k0\":\"last\"}";
+  const Value v = Parse(text, "f", {.merge_duplicates = true}).value();
+  EXPECT_EQ(v.as_object()->size(), 20u);
+  EXPECT_EQ(v.as_object()->front(), Member("k0", "last"));
+  EXPECT_EQ(v.Find("k19")->as_int(), 39);
+}
+
+TEST(JsonTest, ValuesAreBounded) {
+  EXPECT_TRUE(Parse("[1,{\"a\":2}]", "f", {.max_values = 4}).ok());
+  const auto r = Parse("[1,{\"a\":2}]", "f", {.max_values = 3});
+  ASSERT_FALSE(r.ok());
+  EXPECT_EQ(r.error().message(), "f: JSON of more than 3 values at byte 10");
+}
+
 TEST(JsonTest, EqualByValue) {
   const auto equal = [](const char* a, const char* b) {
     return EqualByValue(Parse(a, "a").value(), Parse(b, "b").value());
