@@ -19,7 +19,7 @@ struct TextGoldens {
   std::string name;
   std::string ids_key;  // "ids_small" or "ids_v4" in vectors for both tokenizers
   std::filesystem::path tokenizer, tokenizer_cases, detokenize, chat_cases, chat_differences,
-      json_text, output_cases, output_streaming;
+      json_text, templates, output_cases, output_streaming;
 };
 inline void PrintTo(const TextGoldens& goldens, std::ostream* out) { *out << goldens.name; }
 
@@ -34,6 +34,7 @@ inline std::vector<TextGoldens> AllTextGoldens() {
                       data("chat_cases.json"),
                       data("chat_differences.json"),
                       data("json_text.json"),
+                      data("chat_templates.json"),
                       data("output_cases.json"),
                       data("output_streaming.json")};
   TextGoldens small{"small",
@@ -44,6 +45,7 @@ inline std::vector<TextGoldens> AllTextGoldens() {
                     golden("chat_encoding/cases.json"),
                     golden("chat_encoding/differences.json"),
                     golden("chat_encoding/json_text.json"),
+                    golden("chat_encoding/templates.json"),
                     golden("output_parsing/cases.json"),
                     golden("output_parsing/streaming.json")};
   TextGoldens v4 = small;

@@ -12,6 +12,8 @@ namespace {
 
 // Longer added tokens would make matching them slow; the longest known has 40 bytes.
 constexpr size_t kMaxAddedBytes = 1024;
+// kMaxTokenId symbols, as many merges as arrays of two, and what little else there is.
+constexpr size_t kMaxValues = 5 * static_cast<size_t>(kMaxTokenId);
 
 class Reader {
  public:
@@ -330,7 +332,8 @@ class Reader {
 }  // namespace
 
 Result<TokenizerModel> ParseTokenizerJson(std::string_view text, std::string_view what) {
-  NIBBLE_ASSIGN(const json::Value root, json::Parse(text, what, {.max_depth = 16}));
+  NIBBLE_ASSIGN(const json::Value root,
+                json::Parse(text, what, {.max_depth = 16, .max_values = kMaxValues}));
   return Reader(root, what).Read();
 }
 
