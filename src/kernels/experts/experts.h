@@ -15,6 +15,9 @@ struct ExpertWeights {
   EncodedMatrix w1;
   EncodedMatrix w2;
   EncodedMatrix w3;
+  InputQuant quant_w1 = InputQuant::kNone;
+  InputQuant quant_w2 = InputQuant::kNone;
+  InputQuant quant_w3 = InputQuant::kNone;
 };
 
 template <class N>
@@ -27,8 +30,6 @@ struct ExpertsProblem {
   int64_t tokens = 0;
   int64_t top_k = 0;
   double swiglu_limit = 0;
-  InputQuant routed_quant = InputQuant::kNone;
-  InputQuant shared_quant = InputQuant::kNone;
   typename N::Real* y = nullptr;  // [tokens, d]
   // Optional, for traces: the two summands, [tokens, d].
   typename N::Real* routed_y = nullptr;

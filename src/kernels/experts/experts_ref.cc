@@ -19,14 +19,15 @@ namespace {
 
 // One expert over the given rows: x [tokens, d], weights [tokens] or null, y [tokens, d].
 template <class N>
-void RunExpert(const ExpertWeights& w, InputQuant quant, double limit, int64_t tokens,
-               const typename N::Real* x, const typename N::Real* weights, typename N::Real* y,
-               ThreadPool& pool) {
+void RunExpert(const ExpertWeights& w, double limit, int64_t tokens, const typename N::Real* x,
+               const typename N::Real* weights, typename N::Real* y, ThreadPool& pool) {
   using Real = typename N::Real;
   using Acc = typename N::Acc;
   const int64_t inner = w.w1.rows;
-  const auto linear = [&](const EncodedMatrix& weight, const Real* in, Real* out) {
+  const auto linear = [&](const EncodedMatrix& weight, InputQuant quant, const Real* in,
+                          Real* out) {
     ProjectRef<N>({.weight = weight,
+                   .rows = weight.rows,
                    .x = in,
                    .ldx = weight.cols,
                    .tokens = tokens,
@@ -38,15 +39,15 @@ void RunExpert(const ExpertWeights& w, InputQuant quant, double limit, int64_t t
   };
   std::vector<Real> gate(static_cast<size_t>(tokens * inner));
   std::vector<Real> up(static_cast<size_t>(tokens * inner));
-  linear(w.w1, x, gate.data());
-  linear(w.w3, x, up.data());
+  linear(w.w1, w.quant_w1, x, gate.data());
+  linear(w.w3, w.quant_w3, x, up.data());
   pool.ParallelFor(static_cast<size_t>(tokens), [&](size_t t, size_t) {
     const Acc weight = weights == nullptr ? Acc{1} : Acc{weights[t]};
     for (size_t i = t * static_cast<size_t>(inner); i < (t + 1) * static_cast<size_t>(inner); ++i) {
       gate[i] = N::Bf(weight * ClampedSwiglu<Acc>(gate[i], up[i], limit));
     }
   });
-  linear(w.w2, gate.data(), y);
+  linear(w.w2, w.quant_w2, gate.data(), y);
 }
 
 // The tokens that chose `expert` and the weights they gave it.
@@ -82,9 +83,8 @@ void ExpertsRef(const ExpertsProblem<N>& p, ThreadPool& pool) {
     const Group<N> group = GroupOf(p, static_cast<int32_t>(e), d);
     if (group.tokens.empty()) continue;
     std::vector<Real> y(group.x.size());
-    RunExpert<N>(p.routed[e], p.routed_quant, p.swiglu_limit,
-                 static_cast<int64_t>(group.tokens.size()), group.x.data(), group.weights.data(),
-                 y.data(), pool);
+    RunExpert<N>(p.routed[e], p.swiglu_limit, static_cast<int64_t>(group.tokens.size()),
+                 group.x.data(), group.weights.data(), y.data(), pool);
     for (size_t g = 0; g < group.tokens.size(); ++g) {
       Acc* out = sum.data() + group.tokens[g] * d;
       for (int64_t i = 0; i < d; ++i)
@@ -92,8 +92,7 @@ void ExpertsRef(const ExpertsProblem<N>& p, ThreadPool& pool) {
     }
   }
   std::vector<Real> shared(static_cast<size_t>(p.tokens * d));
-  RunExpert<N>(p.shared, p.shared_quant, p.swiglu_limit, p.tokens, p.x, nullptr, shared.data(),
-               pool);
+  RunExpert<N>(p.shared, p.swiglu_limit, p.tokens, p.x, nullptr, shared.data(), pool);
   for (size_t i = 0; i < sum.size(); ++i) {
     p.y[i] = N::Bf(sum[i] + Acc{shared[i]});
     if (p.routed_y != nullptr) p.routed_y[i] = N::Wide(sum[i]);

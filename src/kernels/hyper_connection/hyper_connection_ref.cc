@@ -21,6 +21,7 @@ std::vector<typename N::Real> ProjectStreams(const HyperConnectionPre<N>& p, Thr
   const int64_t rows = p.weights.fn.rows;
   std::vector<typename N::Real> u(static_cast<size_t>(p.tokens * rows));
   ProjectRef<N>({.weight = p.weights.fn,
+                 .rows = rows,
                  .x = p.streams,
                  .ldx = width,
                  .tokens = p.tokens,

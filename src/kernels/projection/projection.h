@@ -19,7 +19,9 @@ enum class OutputRounding : uint8_t { kBf16, kF32 };
 
 template <class N>
 struct ProjectionProblem {
-  EncodedMatrix weight;                 // [rows, cols]
+  EncodedMatrix weight;   // [N, cols]
+  int64_t first_row = 0;  // the part of the weight that is applied
+  int64_t rows = 0;
   const typename N::Real* x = nullptr;  // [tokens, cols], row stride ldx
   int64_t ldx = 0;
   int64_t tokens = 0;

@@ -43,7 +43,7 @@ void ProjectRef(const ProjectionProblem<N>& p, ThreadPool& pool) {
   using Acc = typename N::Acc;
   NIBBLE_CHECK(N::kQuantizes || p.quant == InputQuant::kNone, "ideal quantises nothing");
   const std::vector<Acc> input = GatherInput(p);
-  const int64_t rows = p.weight.rows;
+  const int64_t rows = p.rows;
   const int64_t cols = p.weight.cols;
   const auto tasks = static_cast<size_t>((rows + kRowsPerTask - 1) / kRowsPerTask);
   pool.ParallelFor(tasks, [&](size_t task, size_t) {
@@ -51,7 +51,7 @@ void ProjectRef(const ProjectionProblem<N>& p, ThreadPool& pool) {
     const int64_t count = std::min(kRowsPerTask, rows - first);
     std::vector<Acc> decoded(static_cast<size_t>(count * cols));
     for (int64_t r = 0; r < count; ++r) {
-      DecodeRow(p.weight, first + r,
+      DecodeRow(p.weight, p.first_row + first + r,
                 std::span<Acc>(decoded.data() + r * cols, static_cast<size_t>(cols)));
     }
     std::vector<Acc> sums(static_cast<size_t>(p.tokens * count));
