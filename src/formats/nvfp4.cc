@@ -50,9 +50,10 @@ size_t FirstNonFinite(std::span<const float> values) {
 }
 
 float Nvfp4TensorScale(float amax) {
-  const float scale = amax / kTensorRange;
-  return scale == 0 ? 1.0f : scale;
+  return Nvfp4Vanishes(amax) ? 1.0f : amax / kTensorRange;
 }
+
+bool Nvfp4Vanishes(float amax) { return amax / kTensorRange == 0; }
 
 uint8_t Nvfp4WeightBlockScale(float block_amax, float tensor_scale) {
   const float ratio = block_amax / (kE2m1Max * tensor_scale);

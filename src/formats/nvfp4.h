@@ -19,8 +19,11 @@ float AbsMax(std::span<const float> values);
 size_t FirstNonFinite(std::span<const float> values);
 
 // weight_scale_2 (or input_scale) of the largest magnitude of a tensor: amax / (6 * 448). 1 where
-// that is 0, so that an all-zero tensor gets a scale that can be divided by.
+// that is 0, so that an all-zero tensor gets a scale that can be divided by; such a tensor is
+// written as block scales 1.0 and codes 0.
 float Nvfp4TensorScale(float amax);
+// Whether amax / (6 * 448) is 0.
+bool Nvfp4Vanishes(float amax);
 
 // The block scale of a weight block as ModelOpt computes it: E4M3(clamp(amax / (6 * tensor_scale),
 // 2^-9, 448)), 1.0 for a block of zeros.

@@ -1,0 +1,152 @@
+#include "quantize/output_folder.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <unordered_set>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace nibble {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kCopyBytes = size_t{1} << 20;
+constexpr std::string_view kTemporaryPrefix = ".nibble-tmp.";
+
+std::string Shown(const fs::path& path) { return Escape(path.string(), 400); }
+
+bool IsInside(const fs::path& inner, const fs::path& outer) {
+  const auto [o, i] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  return o == outer.end();
+}
+
+Status CheckApart(const fs::path& input, const fs::path& output) {
+  std::error_code error;
+  const fs::path in = fs::canonical(input, error);
+  if (error) return NotFound("{}: {}", Shown(input), error.message());
+  fs::path out = fs::weakly_canonical(fs::absolute(output), error);
+  if (error) return IoError("{}: {}", Shown(output), error.message());
+  if (!out.has_filename()) out = out.parent_path();  // "x/"
+  if (in == out) return InvalidInput("{}: input and output are the same folder", Shown(output));
+  if (IsInside(out, in) || IsInside(in, out)) {
+    return InvalidInput("{} and {}: one lies inside the other; choose an output folder elsewhere",
+                        Shown(input), Shown(output));
+  }
+  return {};
+}
+
+Status CreateFolder(const fs::path& output) {
+  std::error_code error;
+  const auto status = fs::status(output, error);
+  if (fs::is_directory(status)) return {};
+  if (fs::exists(status)) return AlreadyExists("{}: exists and is not a folder", Shown(output));
+  fs::create_directory(output, error);
+  if (error) return IoError("{}: cannot be created: {}", Shown(output), error.message());
+  return {};
+}
+
+Status CheckContents(const fs::path& output, const OutputFolderOptions& options) {
+  const std::unordered_set<std::string> shards(options.shard_names.begin(),
+                                               options.shard_names.end());
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(output, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name == kLockFileName) continue;
+    if (name.starts_with(kTemporaryPrefix)) {
+      fs::remove(entry.path(), error);
+      continue;
+    }
+    if (!options.overwrite) {
+      return AlreadyExists("{}: not empty (holds \"{}\"); use --overwrite or another folder",
+                           Shown(output), Escape(name));
+    }
+    if (name.ends_with(".safetensors") && !shards.contains(name)) {
+      return AlreadyExists(
+          "{}: holds \"{}\", which this output would not replace; remove it or use another folder",
+          Shown(output), Escape(name));
+    }
+  }
+  if (error) return IoError("{}: cannot be listed: {}", Shown(output), error.message());
+  return {};
+}
+
+Status RemoveOldConfig(const fs::path& output) {
+  std::error_code error;
+  fs::remove(output / "config.json", error);
+  if (error) return IoError("{}: cannot remove config.json: {}", Shown(output), error.message());
+  return {};
+}
+
+Status CheckSpace(const fs::path& output, uint64_t needed_bytes) {
+  struct statvfs info {};
+  if (::statvfs(output.c_str(), &info) != 0) {
+    return IoError("{}: free space unknown: {}", Shown(output),
+                   std::error_code(errno, std::generic_category()).message());
+  }
+  const uint64_t free_bytes = uint64_t{info.f_bavail} * info.f_frsize;
+  if (free_bytes >= needed_bytes) return {};
+  return IoError("{}: needs {} bytes ({}), {} are free ({})", Shown(output), needed_bytes,
+                 HumanBytes(static_cast<double>(needed_bytes)), free_bytes,
+                 HumanBytes(static_cast<double>(free_bytes)));
+}
+
+// Shards, indexes and the two files that are written anew; hidden files and caches.
+bool IsLeftOut(const std::string& name, bool top_level) {
+  if (name.starts_with(".") || name == "__pycache__") return true;
+  if (name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json")) return true;
+  return top_level && (name == "config.json" || name == "hf_quant_config.json");
+}
+
+Status CopyFile(const fs::path& from, const fs::path& to) {
+  NIBBLE_ASSIGN(const InputFile source, InputFile::Open(from));
+  NIBBLE_ASSIGN(AtomicFile target, AtomicFile::Create(to, source.size_bytes()));
+  std::vector<std::byte> buffer(std::min<uint64_t>(kCopyBytes, source.size_bytes()));
+  for (uint64_t done = 0; done < source.size_bytes(); done += buffer.size()) {
+    buffer.resize(std::min<uint64_t>(kCopyBytes, source.size_bytes() - done));
+    NIBBLE_TRY(source.ReadAt(done, buffer));
+    NIBBLE_TRY(target.WriteAt(done, buffer));
+  }
+  return target.Commit(source.size_bytes());
+}
+
+Result<uint64_t> CopyFolder(const fs::path& input, const fs::path& output, bool top_level) {
+  uint64_t copied = 0;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(input, error)) {
+    const std::string name = entry.path().filename().string();
+    if (IsLeftOut(name, top_level)) continue;
+    if (entry.is_directory(error) && !entry.is_symlink(error)) {
+      NIBBLE_TRY(CreateFolder(output / name));
+      NIBBLE_ASSIGN(const uint64_t inside, CopyFolder(entry.path(), output / name, false));
+      copied += inside;
+    } else if (entry.is_regular_file(error)) {
+      NIBBLE_TRY(CopyFile(entry.path(), output / name));
+      ++copied;
+    }
+  }
+  if (error) return IoError("{}: cannot be listed: {}", Shown(input), error.message());
+  return copied;
+}
+
+}  // namespace
+
+Result<FolderLock> PrepareOutputFolder(const fs::path& input, const fs::path& output,
+                                       const OutputFolderOptions& options) {
+  NIBBLE_TRY(CheckApart(input, output));
+  NIBBLE_TRY(CreateFolder(output));
+  NIBBLE_ASSIGN(FolderLock lock, FolderLock::Take(output));
+  NIBBLE_TRY(CheckContents(output, options));
+  NIBBLE_TRY(CheckSpace(output, options.needed_bytes));
+  if (options.overwrite) NIBBLE_TRY(RemoveOldConfig(output));
+  return lock;
+}
+
+Result<uint64_t> CopyOtherFiles(const fs::path& input, const fs::path& output) {
+  return CopyFolder(input, output, true);
+}
+
+}  // namespace nibble

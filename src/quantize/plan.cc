@@ -1,0 +1,309 @@
+#include "quantize/plan.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_set>
+
+#include "base/text.h"
+
+namespace nibble {
+namespace {
+
+using ModuleKey = std::tuple<Role, int32_t, int32_t>;
+
+ModuleKey KeyOf(const Module& m) { return {m.role, m.layer, m.expert}; }
+
+// The linear whose tensor scale must be the same because kernels fuse the two.
+std::optional<Role> JoinedWith(Role role) {
+  switch (role) {
+    case Role::kExpertW1:
+      return Role::kExpertW3;
+    case Role::kExpertW3:
+      return Role::kExpertW1;
+    case Role::kSharedW1:
+      return Role::kSharedW3;
+    case Role::kSharedW3:
+      return Role::kSharedW1;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Linears that scope `all` takes beside the routed experts.
+bool IsOtherQuantisedLinear(Role role) {
+  switch (role) {
+    case Role::kWqA:
+    case Role::kWqB:
+    case Role::kWkv:
+    case Role::kWoA:
+    case Role::kWoB:
+    case Role::kCompressorWkv:
+    case Role::kCompressorWgate:
+    case Role::kIndexerWqB:
+    case Role::kIndexerCompressorWkv:
+    case Role::kIndexerCompressorWgate:
+    case Role::kSharedW1:
+    case Role::kSharedW2:
+    case Role::kSharedW3:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What the tensors that are copied say about the form of the output.
+struct CopiedForms {
+  bool fp8 = false;         // a linear stays FP8
+  bool f32_scales = false;  // with F32 scales
+  bool not_native = false;  // stored otherwise than in the release
+};
+
+class Planner {
+ public:
+  Planner(const Checkpoint& source, const QuantizeSettings& settings) : source_(source) {
+    plan_.settings = settings;
+  }
+
+  Result<Plan> Run(const std::optional<std::filesystem::path>& amax_file) {
+    for (const auto& file : source_.shards()) NIBBLE_TRY(AddShard(*file));
+    NIBBLE_TRY(CheckComplete());
+    NIBBLE_TRY(ChooseRecipe());
+    NIBBLE_TRY(CheckNames());
+    MakeGroups();
+    NIBBLE_TRY(FillInputScales(source_, amax_file, &plan_));
+    DescribeForm();
+    return std::move(plan_);
+  }
+
+ private:
+  Status AddShard(const SafetensorsFile& file) {
+    plan_.shards.push_back({file.path().filename().string(), {}});
+    for (const TensorInfo& info : file.tensors()) {
+      const auto resolved = Resolve(info.name, source_.config());
+      if (resolved) {
+        NIBBLE_TRY(AddResolved(file, info, *resolved));
+        continue;
+      }
+      NIBBLE_ASSIGN(const std::vector<SourceMatrix> fused, FusedExperts(source_, file, info));
+      for (const SourceMatrix& matrix : fused) AddLinear(matrix);
+      if (!fused.empty()) continue;
+      plan_.notes.push_back(
+          fmt::format("tensor \"{}\" is not known and was copied as it is", Escape(info.name)));
+      AddCopy(file, info, info.name);
+    }
+    if (plan_.shards.back().entries.empty()) plan_.shards.pop_back();
+    return {};
+  }
+
+  Status AddResolved(const SafetensorsFile& file, const TensorInfo& info,
+                     const ResolvedName& resolved) {
+    const Module& module = resolved.module;
+    const std::string base = BaseName(module, plan_.settings.names, source_.config());
+    if (base.empty()) {
+      ++plan_.dropped;
+      return {};
+    }
+    if (!BecomesNvfp4(module, plan_.settings)) {
+      NoteCopiedForm(info, resolved);
+      AddCopy(file, info, base + OutputSuffix(resolved.suffix));
+      return {};
+    }
+    if (resolved.suffix == ".weight_scale" || resolved.suffix == ".weight_scale_2") {
+      return Unsupported("{}: tensor \"{}\": the source is already NVFP4; quantise the original",
+                         Escape(file.path().string(), 400), Escape(info.name));
+    }
+    if (resolved.suffix != ".weight") return {};  // scales go with their weight
+    NIBBLE_ASSIGN(const SourceMatrix matrix, FindMatrix(source_, module));
+    if (matrix.form == Form::kNvfp4) {
+      return Unsupported("{} is already NVFP4; quantise the original", matrix.Where());
+    }
+    if (matrix.cols % 16 != 0) {
+      return InvalidInput("{}: K={} is not a multiple of the NVFP4 block 16", matrix.Where(),
+                          matrix.cols);
+    }
+    AddLinear(matrix);
+    return {};
+  }
+
+  std::string OutputSuffix(const std::string& suffix) const {
+    if (suffix != ".scale" && suffix != ".weight_scale_inv") return suffix;
+    return plan_.settings.names == Names::kOfficial ? ".scale" : ".weight_scale_inv";
+  }
+
+  void AddCopy(const SafetensorsFile& file, const TensorInfo& info, std::string name) {
+    std::vector<SafetensorsWriter::Entry>& entries = plan_.shards.back().entries;
+    plan_.copies.push_back(
+        {plan_.shards.size() - 1, entries.size(), {&file, &info, 0, info.bytes}});
+    entries.push_back({std::move(name), info.dtype, info.shape});
+    ++plan_.tensors;
+    plan_.tensor_bytes += info.bytes;
+  }
+
+  void AddLinear(const SourceMatrix& matrix) {
+    std::vector<SafetensorsWriter::Entry>& entries = plan_.shards.back().entries;
+    by_module_.emplace(KeyOf(matrix.module), plan_.linears.size());
+    plan_.linears.push_back(
+        {.source = matrix,
+         .base = BaseName(matrix.module, plan_.settings.names, source_.config()),
+         .shard = plan_.shards.size() - 1,
+         .entry = entries.size()});
+    for (const NamedTensor& t :
+         TensorsOf(matrix.module, Form::kNvfp4, plan_.settings.names, source_.config())) {
+      entries.push_back({t.name, t.dtype, t.shape});
+      ++plan_.tensors;
+      plan_.tensor_bytes += ByteCount(t.dtype, t.shape).value_or(0);
+    }
+    NIBBLE_CHECK(entries.size() == plan_.linears.back().entry + 4, "NVFP4 has four tensors");
+  }
+
+  void NoteCopiedForm(const TensorInfo& info, const ResolvedName& resolved) {
+    const Form native = RowOf(resolved.module.role).native;
+    if (resolved.suffix == ".scale" || resolved.suffix == ".weight_scale_inv") {
+      copied_.f32_scales |= info.dtype == DType::kF32;
+      return;
+    }
+    const bool fp8 = info.dtype == DType::kF8E4M3;
+    copied_.fp8 |= fp8;
+    const DType expected = native == Form::kFp8     ? DType::kF8E4M3
+                           : native == Form::kMxfp4 ? DType::kI8
+                           : native == Form::kF32   ? DType::kF32
+                           : native == Form::kI64   ? DType::kI64
+                                                    : DType::kBF16;
+    copied_.not_native |= info.dtype != expected;
+  }
+
+  // Every linear of the scope must be there, exactly once.
+  Status CheckComplete() const {
+    uint64_t expected = 0;
+    for (const Module& module : ModulesOf(source_.config())) {
+      if (!BecomesNvfp4(module, plan_.settings)) continue;
+      if (BaseName(module, plan_.settings.names, source_.config()).empty()) continue;
+      ++expected;
+      if (by_module_.contains(KeyOf(module))) continue;
+      return NotFound("{}: linear {} is missing, the checkpoint is not complete",
+                      Escape(source_.folder().string(), 400),
+                      BaseName(module, Names::kOfficial, source_.config()));
+    }
+    if (expected != plan_.linears.size()) {
+      return InvalidInput(
+          "{}: {} linears to quantise, the config asks for {}: some are stored twice",
+          Escape(source_.folder().string(), 400), plan_.linears.size(), expected);
+    }
+    return {};
+  }
+
+  Status ChooseRecipe() {
+    const PlannedLinear* other = nullptr;  // one that cannot be cast
+    for (const PlannedLinear& linear : plan_.linears) {
+      if (linear.source.form != Form::kMxfp4) other = &linear;
+    }
+    std::optional<Recipe>& recipe = plan_.settings.recipe;
+    if (!recipe) recipe = other == nullptr ? Recipe::kCast : Recipe::kMax;
+    if (*recipe == Recipe::kCast && other != nullptr) {
+      return Unsupported("{} is {}: only MXFP4 can be cast; use --recipe max",
+                         other->source.Where(), NameOf(other->source.form));
+    }
+    if (plan_.settings.keep_negative_zero && *recipe == Recipe::kMax)
+      return Unsupported("--keep-negative-zero belongs to --recipe cast, the source needs max");
+    return {};
+  }
+
+  // Shards and names of the output: no name twice, shard names unequal even ignoring case.
+  Status CheckNames() const {
+    std::unordered_set<std::string_view> names;
+    std::unordered_set<std::string> files;
+    for (const PlannedShard& shard : plan_.shards) {
+      std::string lower = shard.file_name;
+      for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+      if (!files.insert(lower).second) {
+        return InvalidInput("two shards of the output would be named {} (ignoring case)",
+                            Escape(shard.file_name));
+      }
+      for (const SafetensorsWriter::Entry& entry : shard.entries) {
+        if (!names.insert(entry.name).second) {
+          return InvalidInput("the output would have tensor \"{}\" twice", Escape(entry.name));
+        }
+      }
+    }
+    return {};
+  }
+
+  void MakeGroups() {
+    for (size_t i = 0; i < plan_.linears.size(); ++i) {
+      const PlannedLinear& linear = plan_.linears[i];
+      Group group{.shard = linear.shard, .members = {i}, .joint = {i}};
+      const Module& module = linear.source.module;
+      if (const auto role = JoinedWith(module.role)) {
+        const size_t partner = by_module_.at({*role, module.layer, module.expert});
+        group.joint.push_back(partner);
+        if (plan_.linears[partner].shard == linear.shard) {
+          if (partner < i) continue;  // its group has both
+          group.members.push_back(partner);
+        } else if (partner > i) {
+          ++plan_.split_pairs;
+          plan_.notes.push_back(
+              fmt::format("{} and {} lie in different shards; they share their tensor scale",
+                          linear.base, plan_.linears[partner].base));
+        }
+      }
+      plan_.groups.push_back(std::move(group));
+    }
+  }
+
+  void DescribeForm() {
+    plan_.fp8_rest = copied_.fp8;
+    plan_.f32_scales = copied_.f32_scales;
+    const bool official = plan_.settings.names == Names::kOfficial;
+    if (plan_.settings.scope == Scope::kAll) {
+      plan_.form = official ? "full-official" : "full-hf";
+    } else {
+      const bool portable = official && copied_.fp8 && !copied_.f32_scales && !copied_.not_native;
+      plan_.form = portable ? "portable" : "mixed";
+    }
+    if (plan_.dropped > 0) {
+      plan_.notes.push_back(fmt::format(
+          "{} tensors of mtp.* have no place under HF names and were left out", plan_.dropped));
+    }
+  }
+
+  const Checkpoint& source_;
+  Plan plan_;
+  std::map<ModuleKey, size_t> by_module_;
+  CopiedForms copied_;
+};
+
+}  // namespace
+
+bool BecomesNvfp4(const Module& module, const QuantizeSettings& settings) {
+  if (module.mtp && settings.draft == Draft::kNative) return false;
+  if (module.IsRoutedExpert()) return true;
+  return settings.scope == Scope::kAll && IsOtherQuantisedLinear(module.role);
+}
+
+uint64_t Plan::GroupBytes(const Group& group) const {
+  uint64_t bytes = 0;
+  for (const size_t i : group.joint) {
+    const SourceMatrix& m = linears[i].source;
+    const auto values = static_cast<uint64_t>(m.rows * m.cols);
+    bytes += m.weight.bytes + m.scale.bytes + values / 2 + values / 16;
+  }
+  return bytes;
+}
+
+uint64_t Plan::LargestGroupBytes() const {
+  uint64_t largest = 0;
+  for (const Group& group : groups) largest = std::max(largest, GroupBytes(group));
+  return largest;
+}
+
+Result<Plan> MakePlan(const Checkpoint& source, const QuantizeSettings& settings,
+                      const std::optional<std::filesystem::path>& amax_file) {
+  if (source.config().has_dspark && settings.draft == Draft::kNvfp4) {
+    return Unsupported("{}: mtp.* holds DSpark stages, which are only copied; use --draft native",
+                       Escape(source.folder().string(), 400));
+  }
+  return Planner(source, settings).Run(amax_file);
+}
+
+}  // namespace nibble
