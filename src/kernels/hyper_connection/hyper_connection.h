@@ -18,7 +18,7 @@ struct HyperConnectionWeights {
 
 template <class N>
 struct HyperConnectionPre {
-  HyperConnectionWeights weights;
+  HyperConnectionWeights weights = {};
   const typename N::Real* streams = nullptr;  // [tokens, m, d]
   int64_t tokens = 0;
   int64_t m = 0;
