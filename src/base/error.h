@@ -72,7 +72,8 @@ class [[nodiscard]] Result {
     CheckOk();
     return std::get<0>(state_);
   }
-  T&& value() && {
+  // By value, so that `for (auto& x : F().value())` does not outlive what it walks over.
+  T value() && {
     CheckOk();
     return std::get<0>(std::move(state_));
   }
