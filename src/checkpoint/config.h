@@ -3,11 +3,10 @@
 // refused.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -28,10 +27,11 @@ struct ModelConfig {
   int64_t o_groups = 0;                  // G
   int64_t o_lora_rank = 0;               // R
   int64_t sliding_window = 0;            // W, counts the current token
-  std::vector<int64_t> compress_ratios;  // one per layer, then one per MTP block: 0, 4 or 128
-  double rope_theta = 0;                 // ratio 0
-  double compress_rope_theta = 0;        // ratios 4 and 128
-  double rope_factor = 1;                // YaRN, ratios 4 and 128 only
+  // One per layer, then one per block of mtp.*: 0, 4 or 128.
+  std::vector<int64_t> compress_ratios;
+  double rope_theta = 0;           // ratio 0
+  double compress_rope_theta = 0;  // ratios 4 and 128
+  double rope_factor = 1;          // YaRN, ratios 4 and 128 only
   double rope_beta_fast = 32;
   double rope_beta_slow = 1;
   int64_t rope_original_max_position_embeddings = 0;
@@ -52,15 +52,25 @@ struct ModelConfig {
   int64_t bos_token_id = 0;
   std::vector<int64_t> eos_token_ids;  // one or several
   std::string expert_dtype;            // "fp4", "fp8" or empty
+  std::string quant_method;            // of quantization_config; empty when there is none
   bool has_dspark = false;             // dspark_* keys: mtp.* holds DSpark stages
-  json::Value raw;                     // the whole file, for writers that change only some keys
+  int64_t dspark_markov_rank = 0;
+  int64_t dspark_target_layers = 0;   // how many layers feed mtp.0.main_proj
+  std::vector<std::string> warnings;  // odd but not wrong, one sentence each
+  json::Value raw;                    // the whole file, for writers that change only some keys
 
   int64_t ratio(int64_t layer) const { return compress_ratios[static_cast<size_t>(layer)]; }
+  // Blocks under mtp.*: the MTP block of the release, or the stages of DSpark.
+  int64_t mtp_blocks() const {
+    return static_cast<int64_t>(compress_ratios.size()) - num_hidden_layers;
+  }
 };
 
-// Reads and checks `folder`/config.json (or a config.json given directly).
+// Reads and checks `path`, a config.json or the folder that holds one.
 Result<ModelConfig> LoadModelConfig(const std::filesystem::path& path);
-// `what` names the source in errors.
+// `what` names the source in errors. Errors: a field that is missing, of the wrong type or out of
+// range (with the allowed range), two spellings that contradict each other, and models that are
+// something else: DeepSeek-V4.1, the Vision variant, other architectures.
 Result<ModelConfig> ParseModelConfig(const json::Value& value, std::string_view what);
 
 }  // namespace nibble

@@ -1,16 +1,14 @@
 #include "checkpoint/safetensors_header.h"
 
 #include <algorithm>
-#include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <optional>
 
+#include "base/json_events.h"
 #include "base/text.h"
 
 namespace nibble {
 namespace {
-
-namespace bj = boost::json;
 
 constexpr size_t kMaxDepth = 64;
 constexpr size_t kMaxUnknownFields = 16;
@@ -25,49 +23,15 @@ std::optional<uint64_t> PlainUnsigned(std::string_view text) {
   return value;
 }
 
-// Turns Boost.JSON's parse events into TensorInfos. A false return with `ec` set stops the parser;
-// error() then says what was wrong with the content (it is empty when the JSON itself is).
-class HeaderHandler {
+// Turns JSON events into TensorInfos.
+class HeaderHandler final : public json::EventHandler {
  public:
-  static constexpr size_t max_object_size = static_cast<size_t>(-1);
-  static constexpr size_t max_array_size = static_cast<size_t>(-1);
-  static constexpr size_t max_key_size = static_cast<size_t>(-1);
-  static constexpr size_t max_string_size = static_cast<size_t>(-1);
-
-  bool on_document_begin(bj::error_code&) { return true; }
-  bool on_document_end(bj::error_code&) { return true; }
-  bool on_object_begin(bj::error_code& ec) { return Check(BeginObject(), ec); }
-  bool on_object_end(size_t, bj::error_code& ec) { return Check(EndObject(), ec); }
-  bool on_array_begin(bj::error_code& ec) { return Check(BeginArray(), ec); }
-  bool on_array_end(size_t, bj::error_code& ec) { return Check(EndArray(), ec); }
-  bool on_key_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
-  bool on_key(bj::string_view s, size_t, bj::error_code& ec) {
-    Part(s);
-    const bool good = Check(Key(), ec);
-    text_.clear();
-    return good;
-  }
-  bool on_string_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
-  bool on_string(bj::string_view s, size_t, bj::error_code& ec) {
-    return Part(s) && Scalar("a string", ec);
-  }
-  bool on_number_part(bj::string_view s, bj::error_code&) { return Part(s); }
-  bool on_int64(int64_t, bj::string_view s, bj::error_code& ec) {
-    return Part(s) && Scalar("a number", ec);
-  }
-  bool on_uint64(uint64_t, bj::string_view s, bj::error_code& ec) {
-    return Part(s) && Scalar("a number", ec);
-  }
-  bool on_double(double, bj::string_view s, bj::error_code& ec) {
-    return Part(s) && Scalar("a number", ec);
-  }
-  bool on_bool(bool, bj::error_code& ec) { return Scalar("a boolean", ec); }
-  bool on_null(bj::error_code& ec) { return Scalar("null", ec); }
-  bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
-  bool on_comment(bj::string_view, bj::error_code&) { return true; }
-
-  const std::string& error() const { return error_; }
-  bool began() const { return where_ != Where::kDocument || finished_; }
+  std::string BeginObject() override;
+  std::string EndObject() override;
+  std::string BeginArray() override;
+  std::string EndArray() override;
+  std::string Key(std::string& text) override;
+  std::string Scalar(Kind kind, std::string& text) override;
 
   std::vector<TensorInfo> tensors;
   std::map<std::string, std::string> metadata;
@@ -76,39 +40,16 @@ class HeaderHandler {
   enum class Where : uint8_t { kDocument, kTop, kMetadata, kTensor, kShape, kOffsets, kSkip };
   enum class Field : uint8_t { kDType, kShape, kOffsets, kUnknown };
 
-  // Every step gives an empty string or the sentence that says what is wrong.
-  bool Check(std::string problem, bj::error_code& ec) {
-    if (problem.empty()) return true;
-    error_ = std::move(problem);
-    ec = bj::make_error_code(bj::error::extra_data);
-    return false;
-  }
-  bool Part(bj::string_view s) {
-    if (where_ != Where::kSkip) text_.append(s.data(), s.size());
-    return true;
-  }
-  bool Scalar(std::string_view kind, bj::error_code& ec) {
-    const bool good = Check(Value(kind), ec);
-    text_.clear();
-    return good;
-  }
   std::string Tensor(std::string_view problem) const {
     return fmt::format("tensor \"{}\": {}", Escape(tensor_.name), problem);
   }
 
-  std::string Key();
-  std::string Value(std::string_view kind);
   std::string WrongType(std::string_view kind) const;
-  std::string BeginObject();
-  std::string EndObject();
-  std::string BeginArray();
-  std::string EndArray();
+  std::string TensorField(const std::string& name);
   std::string EndTensor();
 
   Where where_ = Where::kDocument;
-  bool finished_ = false;
   size_t skip_depth_ = 0;
-  std::string text_;            // the key, string or number being received
   std::string key_;             // the metadata key whose value comes next
   bool metadata_next_ = false;  // at the top: the value of __metadata__ comes next
   bool metadata_seen_ = false;
@@ -118,53 +59,47 @@ class HeaderHandler {
   bool has_dtype_ = false, has_shape_ = false, has_offsets_ = false;
   std::vector<std::string> unknown_fields_;
   std::vector<uint64_t> numbers_;  // of the array being received
-
-  std::string error_;
 };
 
-std::string HeaderHandler::Key() {
-  switch (where_) {
-    case Where::kTop:
-      metadata_next_ = text_ == "__metadata__";
-      if (metadata_next_) {
-        if (std::exchange(metadata_seen_, true)) return "duplicate key \"__metadata__\"";
-        return {};
-      }
-      tensor_ = TensorInfo();
-      tensor_.name = std::move(text_);
-      has_dtype_ = has_shape_ = has_offsets_ = false;
-      unknown_fields_.clear();
-      return {};
-    case Where::kMetadata:
-      key_ = std::move(text_);
-      if (metadata.contains(key_))
-        return fmt::format("__metadata__: duplicate key \"{}\"", Escape(key_));
-      return {};
-    case Where::kTensor: {
-      bool duplicate = false;
-      if (text_ == "dtype") {
-        field_ = Field::kDType;
-        duplicate = std::exchange(has_dtype_, true);
-      } else if (text_ == "shape") {
-        field_ = Field::kShape;
-        duplicate = std::exchange(has_shape_, true);
-      } else if (text_ == "data_offsets") {
-        field_ = Field::kOffsets;
-        duplicate = std::exchange(has_offsets_, true);
-      } else {
-        field_ = Field::kUnknown;
-        duplicate = std::find(unknown_fields_.begin(), unknown_fields_.end(), text_) !=
-                    unknown_fields_.end();
-        if (!duplicate && unknown_fields_.size() == kMaxUnknownFields)
-          return Tensor(fmt::format("more than {} unknown fields", kMaxUnknownFields));
-        unknown_fields_.push_back(text_);
-      }
-      if (duplicate) return Tensor(fmt::format("duplicate key \"{}\"", Escape(text_)));
-      return {};
-    }
-    default:
-      return {};
+std::string HeaderHandler::Key(std::string& text) {
+  if (where_ == Where::kTop) {
+    metadata_next_ = text == "__metadata__";
+    if (metadata_next_ && std::exchange(metadata_seen_, true))
+      return "duplicate key \"__metadata__\"";
+    tensor_ = TensorInfo();
+    tensor_.name = std::move(text);
+    has_dtype_ = has_shape_ = has_offsets_ = false;
+    unknown_fields_.clear();
+  } else if (where_ == Where::kMetadata) {
+    key_ = std::move(text);
+    if (metadata.contains(key_))
+      return fmt::format("__metadata__: duplicate key \"{}\"", Escape(key_));
+  } else if (where_ == Where::kTensor) {
+    return TensorField(text);
   }
+  return {};
+}
+
+std::string HeaderHandler::TensorField(const std::string& name) {
+  bool duplicate = false;
+  if (name == "dtype") {
+    field_ = Field::kDType;
+    duplicate = std::exchange(has_dtype_, true);
+  } else if (name == "shape") {
+    field_ = Field::kShape;
+    duplicate = std::exchange(has_shape_, true);
+  } else if (name == "data_offsets") {
+    field_ = Field::kOffsets;
+    duplicate = std::exchange(has_offsets_, true);
+  } else {
+    field_ = Field::kUnknown;
+    duplicate =
+        std::find(unknown_fields_.begin(), unknown_fields_.end(), name) != unknown_fields_.end();
+    if (!duplicate && unknown_fields_.size() == kMaxUnknownFields)
+      return Tensor(fmt::format("more than {} unknown fields", kMaxUnknownFields));
+    unknown_fields_.push_back(name);
+  }
+  return duplicate ? Tensor(fmt::format("duplicate key \"{}\"", Escape(name))) : std::string();
 }
 
 std::string HeaderHandler::WrongType(std::string_view kind) const {
@@ -190,8 +125,9 @@ std::string HeaderHandler::WrongType(std::string_view kind) const {
   }
 }
 
-std::string HeaderHandler::Value(std::string_view kind) {
-  const bool is_string = kind == "a string";
+std::string HeaderHandler::Scalar(Kind kind_of_value, std::string& text) {
+  const std::string_view kind = json::KindText(kind_of_value);
+  const bool is_string = kind_of_value == Kind::kString;
   switch (where_) {
     case Where::kSkip:
       return {};
@@ -199,23 +135,22 @@ std::string HeaderHandler::Value(std::string_view kind) {
       if (!is_string) return WrongType(kind);
       if (metadata.size() == kMaxMetadataEntries)
         return fmt::format("__metadata__ has more than {} entries", kMaxMetadataEntries);
-      metadata.emplace(std::move(key_), std::move(text_));
+      metadata.emplace(std::move(key_), std::move(text));
       return {};
     case Where::kTensor: {
       if (field_ == Field::kUnknown) return {};
       if (field_ != Field::kDType || !is_string) return WrongType(kind);
-      const auto dtype = DTypeFromName(text_);
+      const auto dtype = DTypeFromName(text);
       if (!dtype) {
-        return Tensor(
-            fmt::format("unknown dtype {} (known: {})", Escape(text_), SupportedDTypes()));
+        return Tensor(fmt::format("unknown dtype {} (known: {})", Escape(text), SupportedDTypes()));
       }
       tensor_.dtype = *dtype;
       return {};
     }
     case Where::kShape:
     case Where::kOffsets: {
-      const auto number = PlainUnsigned(text_);
-      if (kind != "a number" || !number) return WrongType(kind);
+      const auto number = PlainUnsigned(text);
+      if (kind_of_value != Kind::kNumber || !number) return WrongType(kind);
       if (where_ == Where::kOffsets && numbers_.size() == 2) return WrongType(kind);
       if (numbers_.size() == kMaxTensorRank)
         return Tensor(fmt::format("shape has more than {} dimensions", kMaxTensorRank));
@@ -248,7 +183,6 @@ std::string HeaderHandler::EndObject() {
   }
   if (where_ == Where::kTop) {
     where_ = Where::kDocument;
-    finished_ = true;
     return {};
   }
   const bool was_tensor = where_ == Where::kTensor;
@@ -309,26 +243,19 @@ std::string HeaderHandler::EndTensor() {
   return {};
 }
 
-bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 }  // namespace
 
 struct SafetensorsHeaderParser::Impl {
-  Impl(std::string what_, uint64_t header_bytes_, uint64_t data_bytes_)
-      : what(std::move(what_)), header_bytes(header_bytes_), data_bytes(data_bytes_), parser([] {
-          bj::parse_options options;
-          options.max_depth = kMaxDepth;
-          return options;
-        }()) {}
+  Impl(std::string what, uint64_t header_bytes_, uint64_t data_bytes_)
+      : header_bytes(header_bytes_),
+        data_bytes(data_bytes_),
+        parser(std::move(what), kMaxDepth, &handler) {}
 
-  std::string what;
   uint64_t header_bytes;
   uint64_t data_bytes;
-  uint64_t fed_bytes = 0;
-  bool done = false;
-  bj::basic_parser<HeaderHandler> parser;
+  HeaderHandler handler;
+  json::EventParser parser;
 
-  Error Explain(std::string_view piece, size_t at, const bj::error_code& ec) const;
   Status CheckTiling(const std::vector<TensorInfo>& tensors) const;
 };
 
@@ -337,54 +264,15 @@ SafetensorsHeaderParser::SafetensorsHeaderParser(std::string what, uint64_t head
     : impl_(std::make_unique<Impl>(std::move(what), header_bytes, data_bytes)) {
   // One reservation instead of doublings, which would hold two copies for a moment. It is bounded
   // by the header's limit, and pages that no tensor comes to fill are never touched.
-  impl_->parser.handler().tensors.reserve(header_bytes / kMinEntryBytes);
+  impl_->handler.tensors.reserve(header_bytes / kMinEntryBytes);
 }
 SafetensorsHeaderParser::~SafetensorsHeaderParser() = default;
 
-// The error of the parser at byte `at` of `piece`, as one sentence.
-Error SafetensorsHeaderParser::Impl::Explain(std::string_view piece, size_t at,
-                                             const bj::error_code& ec) const {
-  const HeaderHandler& handler = parser.handler();
-  if (!handler.error().empty()) return InvalidInput("{}: {}", what, handler.error());
-  const uint64_t offset = fed_bytes + at;
-  if (ec == bj::error::too_deep)
-    return InvalidInput("{}: header nesting deeper than {} at byte {}", what, kMaxDepth, offset);
-  // The parser stops inside a bad UTF-8 sequence: look from its first byte on.
-  size_t start = std::min(at, piece.size());
-  while (start > 0 && at - start < 4 && (start == piece.size() || piece[start] & 0x80)) --start;
-  const size_t bad = FindInvalidUtf8(piece.substr(start, 8));
-  if (bad < 5) return InvalidInput("{}: invalid UTF-8 at byte {}", what, fed_bytes + start + bad);
-  const unsigned byte = at < piece.size() ? static_cast<unsigned char>(piece[at]) : 0;
-  if (!handler.began()) {
-    return InvalidInput("{}: header is not a JSON object: unexpected byte 0x{:02x} at {}", what,
-                        byte, offset);
-  }
-  return InvalidInput("{}: invalid JSON at byte {} of the header ({})", what, offset, ec.message());
-}
-
-Status SafetensorsHeaderParser::Feed(std::string_view piece) {
-  Impl& impl = *impl_;
-  size_t at = 0;
-  if (!impl.done) {
-    bj::error_code ec;
-    at = impl.parser.write_some(true, piece.data(), piece.size(), ec);
-    if (ec) return impl.Explain(piece, at, ec);
-    impl.done = impl.parser.done();
-  }
-  for (; impl.done && at < piece.size(); ++at) {
-    if (!IsJsonSpace(piece[at])) {
-      return InvalidInput(
-          "{}: unexpected byte 0x{:02x} at byte {} of the header, behind the JSON object (padding "
-          "may only be JSON whitespace)",
-          impl.what, static_cast<unsigned char>(piece[at]), impl.fed_bytes + at);
-    }
-  }
-  impl.fed_bytes += piece.size();
-  return {};
-}
+Status SafetensorsHeaderParser::Feed(std::string_view piece) { return impl_->parser.Feed(piece); }
 
 // `tensors` are sorted by begin, then by size.
 Status SafetensorsHeaderParser::Impl::CheckTiling(const std::vector<TensorInfo>& tensors) const {
+  const std::string& what = parser.what();
   uint64_t covered = 0;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const TensorInfo& t = tensors[i];
@@ -413,17 +301,10 @@ Status SafetensorsHeaderParser::Impl::CheckTiling(const std::vector<TensorInfo>&
 
 Result<SafetensorsHeader> SafetensorsHeaderParser::Finish() {
   Impl& impl = *impl_;
-  if (!impl.done) {
-    bj::error_code ec;
-    impl.parser.write_some(false, "", 0, ec);  // a bare number is complete only now
-    if (!impl.parser.handler().error().empty()) return impl.Explain({}, 0, ec);
-    return InvalidInput(
-        "{}: {}JSON ends early at byte {} of the header", impl.what,
-        impl.parser.handler().began() ? "" : "header is not a JSON object: ", impl.fed_bytes);
-  }
+  NIBBLE_TRY(impl.parser.Finish());
   SafetensorsHeader header;
-  header.tensors = std::move(impl.parser.handler().tensors);
-  header.metadata = std::move(impl.parser.handler().metadata);
+  header.tensors = std::move(impl.handler.tensors);
+  header.metadata = std::move(impl.handler.metadata);
   std::vector<TensorInfo>& tensors = header.tensors;
   std::sort(tensors.begin(), tensors.end(), [](const TensorInfo& a, const TensorInfo& b) {
     return std::pair(a.begin, a.bytes) < std::pair(b.begin, b.bytes);
@@ -431,7 +312,8 @@ Result<SafetensorsHeader> SafetensorsHeaderParser::Finish() {
   uint32_t duplicate = 0;
   const auto name_at = [&](uint32_t i) -> std::string_view { return tensors[i].name; };
   if (!header.by_name.Build(static_cast<uint32_t>(tensors.size()), name_at, &duplicate)) {
-    return InvalidInput("{}: duplicate key \"{}\"", impl.what, Escape(tensors[duplicate].name));
+    return InvalidInput("{}: duplicate key \"{}\"", impl.parser.what(),
+                        Escape(tensors[duplicate].name));
   }
   NIBBLE_TRY(impl.CheckTiling(tensors));
   for (TensorInfo& t : tensors) t.begin += 8 + impl.header_bytes;

@@ -49,7 +49,7 @@ std::vector<BadRow> BadRows() {
       {"s07", LengthPrefix(100'000'001) + std::string(100'000'001, ' '),
        "header length 100000001 over the limit 100000000"},
       {"s07", LengthPrefix(100'000'001), "over the limit 100000000"},
-      {"s08", LengthPrefix(0), "header is not a JSON object"},
+      {"s08", LengthPrefix(0), "JSON ends early at byte 0"},
       {"s09", LengthPrefix(5) + R"({"t":{}})", "JSON ends early at byte 5"},
       {"s10", FileOf(std::string(16, '\xFF')), "invalid UTF-8 at byte 0"},
       {"s10", FileOf("{\"ab\xE2\x82\":1}"), "invalid UTF-8 at byte 4"},
