@@ -390,11 +390,12 @@ void ConfigParser::CheckDivisibility() {
     f_.Refuse("index_head_dim", fmt::format("{} is less than qk_rope_head_dim {}",
                                             c_.index_head_dim, c_.qk_rope_head_dim));
   }
-  if (c_.num_hidden_layers * c_.n_routed_experts > kMaxExpertsInAllLayers) {
-    f_.Refuse("num_hidden_layers",
-              fmt::format("{} x n_routed_experts {} gives {} experts, over the limit of {}",
-                          c_.num_hidden_layers, c_.n_routed_experts,
-                          c_.num_hidden_layers * c_.n_routed_experts, kMaxExpertsInAllLayers));
+  const auto blocks = static_cast<int64_t>(c_.compress_ratios.size());
+  if (blocks * c_.n_routed_experts > kMaxExpertsInAllLayers) {
+    f_.Refuse(
+        "n_routed_experts",
+        fmt::format("{} in {} layers gives {} experts, over the limit of {}", c_.n_routed_experts,
+                    blocks, blocks * c_.n_routed_experts, kMaxExpertsInAllLayers));
   }
 }
 

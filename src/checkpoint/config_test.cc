@@ -168,7 +168,7 @@ TEST(Config, RefusesEveryBadField) {
       {"c09", "rope_scaling", "[]", "rope_scaling is an array"},
       {"c09", "max_position_embeddings", "0", "max_position_embeddings is 0"},
       {"c12", "hidden_size", "9223372036854775807", "hidden_size is 9223372036854775807"},
-      {"c12", "n_routed_experts", "65536", "gives 3997696 experts, over the limit"},
+      {"c12", "n_routed_experts", "65536", "gives 4063232 experts, over the limit"},
       {"-", "index_head_dim", "96", "index_head_dim 96 is not a power of two"},
       {"-", "o_groups", "24", "num_attention_heads 128 is not a multiple of o_groups 24"},
       {"-", "qk_rope_head_dim", "32", "must be even and head_dim 512 minus it a multiple of 64"},
