@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
 #include "apps/commands.h"
@@ -13,12 +14,18 @@ int Fail(const Error& error) {
 }
 
 static int Main(int argc, char** argv) {
+  // A file over the size limit and a closed pipe are errors of the call, not the end of the
+  // process.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   CLI::App app("nibble: DeepSeek-V4 checkpoints to 4 bits, checked at every step, and served",
                "nibble");
   app.require_subcommand(1);
   app.set_version_flag("--version", fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(),
                                                 GitCommit(), CompilerText(), CpuFeaturesText()));
   int exit_code = 0;
+  AddQuantizeCommand(app, &exit_code);
+  AddVerifyCommand(app, &exit_code);
   // CLI11 would only say that a subcommand is required.
   if (argc > 1 && argv[1][0] != '-') {
     const auto commands = app.get_subcommands([](CLI::App*) { return true; });

@@ -17,15 +17,10 @@ std::span<uint8_t> AsU8(std::span<std::byte> bytes) {
   return {reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()};
 }
 
-std::string ScaleWhere(const SourceMatrix& matrix) {
-  return fmt::format("{}: tensor \"{}\"", Escape(matrix.scale.file->path().string(), 400),
-                     Escape(matrix.scale.info->name));
-}
-
 Status CheckE8m0(const SourceMatrix& matrix, std::span<const uint8_t> scales) {
   if (LargestE8m0(scales) != kE8m0Nan) return {};
   const auto first = std::find(scales.begin(), scales.end(), kE8m0Nan) - scales.begin();
-  return InvalidInput("{}: scale {} is byte 255 (NaN), {} in all", ScaleWhere(matrix), first,
+  return InvalidInput("{}: scale {} is byte 255 (NaN), {} in all", Where(matrix.scale), first,
                       std::count(scales.begin(), scales.end(), kE8m0Nan));
 }
 
@@ -34,7 +29,7 @@ Status CheckF32Scales(const SourceMatrix& matrix, std::span<const std::byte> byt
     float scale = 0;
     std::memcpy(&scale, bytes.data() + i * sizeof(float), sizeof(float));
     if (!std::isfinite(scale) || scale <= 0) {
-      return InvalidInput("{}: scale {} is {}, not a positive number", ScaleWhere(matrix), i,
+      return InvalidInput("{}: scale {} is {}, not a positive number", Where(matrix.scale), i,
                           scale);
     }
   }
@@ -89,15 +84,14 @@ Status GroupConverter::Convert(const Group& group, const Sink& sink) {
 }
 
 Status GroupConverter::LoadScales(const SourceMatrix& matrix, Loaded* loaded) {
-  if (matrix.scale.info == nullptr) return {};
+  if (!matrix.scale) return {};
   const std::span<std::byte> bytes = loaded->scale.Get(matrix.scale.bytes);
-  NIBBLE_TRY(matrix.scale.file->Read(*matrix.scale.info, matrix.scale.offset, bytes));
-  return matrix.f32_scales ? CheckF32Scales(matrix, bytes) : CheckE8m0(matrix, AsU8(bytes));
+  NIBBLE_TRY(matrix.scale.Read(0, bytes));
+  return matrix.f32_scales() ? CheckF32Scales(matrix, bytes) : CheckE8m0(matrix, AsU8(bytes));
 }
 
 Status GroupConverter::LoadWeight(const SourceMatrix& matrix, Loaded* loaded) {
-  return matrix.weight.file->Read(*matrix.weight.info, matrix.weight.offset,
-                                  loaded->weight.Get(matrix.weight.bytes));
+  return matrix.weight.Read(0, loaded->weight.Get(matrix.weight.bytes));
 }
 
 Status GroupConverter::Cast(const Group& group, const Sink& sink) {
@@ -149,8 +143,8 @@ Status GroupConverter::Max(const Group& group, const Sink& sink) {
 Result<float> GroupConverter::MatrixAmax(const SourceMatrix& matrix, Loaded* loaded) {
   NIBBLE_TRY(LoadScales(matrix, loaded));
   NIBBLE_TRY(LoadWeight(matrix, loaded));
-  const EncodedMatrix view = matrix.View(loaded->weight.Get(matrix.weight.bytes).data(),
-                                         loaded->scale.Get(matrix.scale.bytes).data());
+  const EncodedMatrix view =
+      matrix.View(loaded->weight.Get(matrix.weight.bytes), loaded->scale.Get(matrix.scale.bytes));
   row_.resize(static_cast<size_t>(matrix.cols));
   float amax = 0;
   for (int64_t row = 0; row < matrix.rows; ++row) {
@@ -158,7 +152,7 @@ Result<float> GroupConverter::MatrixAmax(const SourceMatrix& matrix, Loaded* loa
     const size_t bad = FirstNonFinite(row_);
     if (bad < row_.size()) {
       return InvalidInput("{}: element [{}, {}] is {}; NaN and infinity cannot be quantised",
-                          matrix.Where(), row, bad, row_[bad]);
+                          Where(matrix.weight), row, bad, row_[bad]);
     }
     amax = std::max(amax, AbsMax(row_));
   }
@@ -168,11 +162,11 @@ Result<float> GroupConverter::MatrixAmax(const SourceMatrix& matrix, Loaded* loa
 ConvertedLinear GroupConverter::Encode(const SourceMatrix& matrix, Loaded* loaded,
                                        float tensor_scale) {
   const auto cols = static_cast<size_t>(matrix.cols);
-  const auto values = static_cast<uint64_t>(matrix.rows * matrix.cols);
+  const uint64_t values = matrix.values();
   const std::span<std::byte> packed = packed_.Get(values / 2);
   const std::span<std::byte> block_scales = block_scales_.Get(values / kNvfp4Block);
-  const EncodedMatrix view = matrix.View(loaded->weight.Get(matrix.weight.bytes).data(),
-                                         loaded->scale.Get(matrix.scale.bytes).data());
+  const EncodedMatrix view =
+      matrix.View(loaded->weight.Get(matrix.weight.bytes), loaded->scale.Get(matrix.scale.bytes));
   ConvertedLinear out{.packed = packed, .block_scales = block_scales, .tensor_scale = tensor_scale};
   row_.resize(cols);
   decoded_.resize(cols);

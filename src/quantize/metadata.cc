@@ -66,9 +66,8 @@ std::vector<std::string> ModuleIgnore(const Plan& plan, const ModelConfig& confi
     if (module.role != Role::kHead && module.role != Role::kGateWeight &&
         module.role != Role::kIndexerWeightsProj)
       continue;
-    std::string name = BaseName(module, plan.settings.names, config);
-    if (name.empty() || (module.mtp && DraftStays(plan))) continue;
-    ignore.insert(std::move(name));
+    if (module.mtp && (plan.settings.names == Names::kHf || DraftStays(plan))) continue;
+    ignore.insert(BaseName(module, plan.settings.names, config));
   }
   std::vector<std::string> list(ignore.begin(), ignore.end());
   if (DraftStays(plan)) list.emplace_back("mtp.*");

@@ -85,9 +85,6 @@ class Planner {
         NIBBLE_TRY(AddResolved(file, info, *resolved));
         continue;
       }
-      NIBBLE_ASSIGN(const std::vector<SourceMatrix> fused, FusedExperts(source_, file, info));
-      for (const SourceMatrix& matrix : fused) AddLinear(matrix);
-      if (!fused.empty()) continue;
       plan_.notes.push_back(
           fmt::format("tensor \"{}\" is not known and was copied as it is", Escape(info.name)));
       AddCopy(file, info, info.name);
@@ -99,48 +96,60 @@ class Planner {
   Status AddResolved(const SafetensorsFile& file, const TensorInfo& info,
                      const ResolvedName& resolved) {
     const Module& module = resolved.module;
-    const std::string base = BaseName(module, plan_.settings.names, source_.config());
-    if (base.empty()) {
+    if (IsLeftOut(module)) {
       ++plan_.dropped;
       return {};
     }
     if (!BecomesNvfp4(module, plan_.settings)) {
       NoteCopiedForm(info, resolved);
-      AddCopy(file, info, base + OutputSuffix(resolved.suffix));
+      AddCopy(file, info,
+              BaseName(module, plan_.settings.names, source_.config()) + OutputSuffix(resolved));
       return {};
     }
-    if (resolved.suffix == ".weight_scale" || resolved.suffix == ".weight_scale_2") {
-      return Unsupported("{}: tensor \"{}\": the source is already NVFP4; quantise the original",
-                         Escape(file.path().string(), 400), Escape(info.name));
+    if (resolved.part != Part::kWeight) return {};  // scales go with their weight
+    if (!resolved.fused) return AddLinear(module);
+    for (Module one = module; one.expert < source_.config().n_routed_experts - 1;) {
+      ++one.expert;
+      one.role = module.role;
+      NIBBLE_TRY(AddLinear(one));
+      if (module.role != Role::kExpertW1) continue;
+      one.role = Role::kExpertW3;  // gate_up_proj holds both
+      NIBBLE_TRY(AddLinear(one));
     }
-    if (resolved.suffix != ".weight") return {};  // scales go with their weight
-    NIBBLE_ASSIGN(const SourceMatrix matrix, FindMatrix(source_, module));
-    if (matrix.form == Form::kNvfp4) {
-      return Unsupported("{} is already NVFP4; quantise the original", matrix.Where());
-    }
-    if (matrix.cols % 16 != 0) {
-      return InvalidInput("{}: K={} is not a multiple of the NVFP4 block 16", matrix.Where(),
-                          matrix.cols);
-    }
-    AddLinear(matrix);
     return {};
   }
 
-  std::string OutputSuffix(const std::string& suffix) const {
-    if (suffix != ".scale" && suffix != ".weight_scale_inv") return suffix;
-    return plan_.settings.names == Names::kOfficial ? ".scale" : ".weight_scale_inv";
+  // transformers has no mtp.*.
+  bool IsLeftOut(const Module& module) const {
+    return plan_.settings.names == Names::kHf && module.mtp;
+  }
+
+  // Block scales of FP8 have a name of their own in each scheme.
+  std::string OutputSuffix(const ResolvedName& resolved) const {
+    if (resolved.suffix != ".scale" && resolved.suffix != ".weight_scale_inv")
+      return std::string(resolved.suffix);
+    const bool official = plan_.settings.names == Names::kOfficial;
+    return official || resolved.module.IsRoutedExpert() ? ".scale" : ".weight_scale_inv";
   }
 
   void AddCopy(const SafetensorsFile& file, const TensorInfo& info, std::string name) {
     std::vector<SafetensorsWriter::Entry>& entries = plan_.shards.back().entries;
     plan_.copies.push_back(
-        {plan_.shards.size() - 1, entries.size(), {&file, &info, 0, info.bytes}});
+        {plan_.shards.size() - 1, entries.size(), {&info, &file, 0, info.bytes, info.shape}});
     entries.push_back({std::move(name), info.dtype, info.shape});
     ++plan_.tensors;
     plan_.tensor_bytes += info.bytes;
   }
 
-  void AddLinear(const SourceMatrix& matrix) {
+  Status AddLinear(const Module& module) {
+    NIBBLE_ASSIGN(const SourceMatrix matrix, FindMatrix(source_, module));
+    if (matrix.form == Form::kNvfp4) {
+      return Unsupported("{} is already NVFP4; quantise the original", Where(matrix.weight));
+    }
+    if (matrix.cols % 16 != 0) {
+      return InvalidInput("{}: K={} is not a multiple of the NVFP4 block 16", Where(matrix.weight),
+                          matrix.cols);
+    }
     std::vector<SafetensorsWriter::Entry>& entries = plan_.shards.back().entries;
     by_module_.emplace(KeyOf(matrix.module), plan_.linears.size());
     plan_.linears.push_back(
@@ -155,11 +164,12 @@ class Planner {
       plan_.tensor_bytes += ByteCount(t.dtype, t.shape).value_or(0);
     }
     NIBBLE_CHECK(entries.size() == plan_.linears.back().entry + 4, "NVFP4 has four tensors");
+    return {};
   }
 
   void NoteCopiedForm(const TensorInfo& info, const ResolvedName& resolved) {
     const Form native = RowOf(resolved.module.role).native;
-    if (resolved.suffix == ".scale" || resolved.suffix == ".weight_scale_inv") {
+    if (resolved.part == Part::kScale) {
       copied_.f32_scales |= info.dtype == DType::kF32;
       return;
     }
@@ -178,7 +188,7 @@ class Planner {
     uint64_t expected = 0;
     for (const Module& module : ModulesOf(source_.config())) {
       if (!BecomesNvfp4(module, plan_.settings)) continue;
-      if (BaseName(module, plan_.settings.names, source_.config()).empty()) continue;
+      if (IsLeftOut(module)) continue;
       ++expected;
       if (by_module_.contains(KeyOf(module))) continue;
       return NotFound("{}: linear {} is missing, the checkpoint is not complete",
@@ -202,7 +212,7 @@ class Planner {
     if (!recipe) recipe = other == nullptr ? Recipe::kCast : Recipe::kMax;
     if (*recipe == Recipe::kCast && other != nullptr) {
       return Unsupported("{} is {}: only MXFP4 can be cast; use --recipe max",
-                         other->source.Where(), NameOf(other->source.form));
+                         Where(other->source.weight), NameOf(other->source.form));
     }
     if (plan_.settings.keep_negative_zero && *recipe == Recipe::kMax)
       return Unsupported("--keep-negative-zero belongs to --recipe cast, the source needs max");
@@ -285,8 +295,7 @@ uint64_t Plan::GroupBytes(const Group& group) const {
   uint64_t bytes = 0;
   for (const size_t i : group.joint) {
     const SourceMatrix& m = linears[i].source;
-    const auto values = static_cast<uint64_t>(m.rows * m.cols);
-    bytes += m.weight.bytes + m.scale.bytes + values / 2 + values / 16;
+    bytes += m.weight.bytes + m.scale.bytes + m.values() / 2 + m.values() / 16;
   }
   return bytes;
 }

@@ -40,7 +40,7 @@ struct Group {
 struct PlannedCopy {
   size_t shard = 0;
   size_t entry = 0;
-  Slice from;
+  StoredTensor from;
 };
 
 struct PlannedShard {

@@ -136,9 +136,8 @@ class Pipeline {
   }
 
   Status DoCopy(const WorkItem& item, Worker* worker) {
-    const Slice& from = item.copy->from;
     const std::span<std::byte> buffer = worker->copy_buffer.Get(item.bytes);
-    NIBBLE_TRY(from.file->Read(*from.info, from.offset + item.offset, buffer));
+    NIBBLE_TRY(item.copy->from.Read(item.offset, buffer));
     NIBBLE_TRY(shards_[item.shard].writer->Write(item.copy->entry, item.offset, buffer));
     progress_.Add(item.bytes);
     return {};
@@ -206,21 +205,10 @@ Result<uint64_t> WriteMetadata(const QuantizeOptions& options, const Plan& plan,
 
 }  // namespace
 
-RoleReport QuantizeReport::Total() const {
-  RoleReport total;
-  for (const auto& [name, role] : roles) {
-    total.linears += role.linears;
-    total.blocks += role.blocks;
-    total.cast.blocks_out_of_range += role.cast.blocks_out_of_range;
-    total.cast.values_changed += role.cast.values_changed;
-    total.errors.Add(role.errors);
-  }
-  return total;
-}
-
 Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> source, Checkpoint::Open(options.input));
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> source,
+                Checkpoint::Open(options.input, {.strict = true}));
   NIBBLE_ASSIGN(const Plan plan, MakePlan(*source, options.settings, options.input_scales_file));
   OutputFolderOptions folder{
       .overwrite = options.overwrite, .shard_names = {}, .needed_bytes = plan.tensor_bytes};

@@ -34,8 +34,10 @@ struct QuantizeOptions {
 struct RoleReport {
   uint64_t linears = 0;
   uint64_t blocks = 0;  // of 32 for cast, of 16 for max
-  CastCounts cast;
-  ErrorStats errors;
+  CastCounts cast = {};
+  ErrorStats errors = {};
+
+  void Add(const RoleReport& other);
 };
 
 struct QuantizeReport {
@@ -62,7 +64,10 @@ struct QuantizeReport {
 
 Result<QuantizeReport> Quantize(const QuantizeOptions& options);
 
+json::Value ToJson(const RoleReport& report, Recipe recipe);
 json::Value ToJson(const QuantizeReport& report);
+// One line for a cast, one per role for max.
+std::string RolesText(const std::map<std::string, RoleReport>& roles, Recipe recipe);
 std::string ToText(const QuantizeReport& report);
 
 }  // namespace nibble

@@ -5,19 +5,6 @@
 namespace nibble {
 namespace {
 
-json::Value ToJson(const RoleReport& role, Recipe recipe) {
-  json::Object out = {{"linears", role.linears}, {"blocks", role.blocks}};
-  if (recipe == Recipe::kCast) {
-    out.emplace_back("blocks_not_representable", role.cast.blocks_out_of_range);
-    out.emplace_back("values_changed", role.cast.values_changed);
-  } else {
-    out.emplace_back("mean_squared_error", role.errors.MeanSquaredError());
-    out.emplace_back("relative_rms", role.errors.RelativeRms());
-    out.emplace_back("largest_error", role.errors.largest);
-  }
-  return out;
-}
-
 std::string InputScaleText(const QuantizeReport& report) {
   const InputScaleCounts& c = report.input_scales;
   switch (report.settings.input_scales) {
@@ -34,6 +21,50 @@ std::string InputScaleText(const QuantizeReport& report) {
 }
 
 }  // namespace
+
+void RoleReport::Add(const RoleReport& other) {
+  linears += other.linears;
+  blocks += other.blocks;
+  cast.blocks_out_of_range += other.cast.blocks_out_of_range;
+  cast.values_changed += other.cast.values_changed;
+  errors.Add(other.errors);
+}
+
+RoleReport QuantizeReport::Total() const {
+  RoleReport total;
+  for (const auto& [name, role] : roles) total.Add(role);
+  return total;
+}
+
+json::Value ToJson(const RoleReport& role, Recipe recipe) {
+  json::Object out = {{"linears", role.linears}, {"blocks", role.blocks}};
+  if (recipe == Recipe::kCast) {
+    out.emplace_back("blocks_not_representable", role.cast.blocks_out_of_range);
+    out.emplace_back("values_changed", role.cast.values_changed);
+  } else {
+    out.emplace_back("mean_squared_error", role.errors.MeanSquaredError());
+    out.emplace_back("relative_rms", role.errors.RelativeRms());
+    out.emplace_back("largest_error", role.errors.largest);
+  }
+  return out;
+}
+
+std::string RolesText(const std::map<std::string, RoleReport>& roles, Recipe recipe) {
+  std::string out;
+  RoleReport total;
+  for (const auto& [name, role] : roles) {
+    total.Add(role);
+    if (recipe == Recipe::kCast) continue;
+    out += fmt::format("{:32} {:7} linears, relative rms {:.3f} %, mse {:.3g}, largest {:.3g}\n",
+                       name, role.linears, 100 * role.errors.RelativeRms(),
+                       role.errors.MeanSquaredError(), role.errors.largest);
+  }
+  if (recipe == Recipe::kCast) {
+    out += fmt::format("cast: {} of {} blocks not representable ({} values changed)\n",
+                       total.cast.blocks_out_of_range, total.blocks, total.cast.values_changed);
+  }
+  return out;
+}
 
 json::Value ToJson(const QuantizeReport& report) {
   const Recipe recipe = *report.settings.recipe;
@@ -80,16 +111,7 @@ std::string ToText(const QuantizeReport& report) {
       NameOf(*report.settings.recipe), report.shards, report.tensors, bytes(report.tensor_bytes));
   out += fmt::format("{} linears to NVFP4, {} tensors copied byte for byte, {} other files\n",
                      total.linears, report.copied_tensors, report.other_files);
-  if (report.settings.recipe == Recipe::kCast) {
-    out += fmt::format("cast: {} of {} blocks not representable ({} values changed)\n",
-                       total.cast.blocks_out_of_range, total.blocks, total.cast.values_changed);
-  } else {
-    for (const auto& [name, role] : report.roles) {
-      out += fmt::format("{:32} {:7} linears, relative rms {:.3f} %, mse {:.3g}, largest {:.3g}\n",
-                         name, role.linears, 100 * role.errors.RelativeRms(),
-                         role.errors.MeanSquaredError(), role.errors.largest);
-    }
-  }
+  out += RolesText(report.roles, *report.settings.recipe);
   out += fmt::format("input scales: {}\n", InputScaleText(report));
   if (report.split_pairs > 0)
     out += fmt::format("{} pairs of w1 and w3 are split over two shards\n", report.split_pairs);
