@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "checkpoint/input_bound.h"
 #include "formats/bf16.h"
 #include "formats/nvfp4.h"
 #include "quantize/plan.h"
@@ -11,31 +12,18 @@
 namespace nibble {
 namespace {
 
-constexpr float kOtherLinearAmax = 96.0f;
-
-bool IsW2(Role role) { return role == Role::kExpertW2 || role == Role::kSharedW2; }
-bool IsShared(Role role) {
-  return role == Role::kSharedW1 || role == Role::kSharedW2 || role == Role::kSharedW3;
-}
-
 // Bounds that no activation can exceed, each step in F32.
 class Bounds {
  public:
   explicit Bounds(const Checkpoint& source) : source_(source) {}
 
   Result<float> Amax(const Module& module) {
-    const ModelConfig& config = source_.config();
-    if (!module.IsRoutedExpert() && !IsShared(module.role)) return kOtherLinearAmax;
-    if (IsW2(module.role)) {
-      // silu(g) < limit, |u| <= limit, routing weights at most routed_scaling_factor.
-      const auto limit = static_cast<float>(config.swiglu_limit);
-      const float product = limit * limit;
-      if (IsShared(module.role)) return product;
-      return product * std::max(1.0f, static_cast<float>(config.routed_scaling_factor));
+    float norm = 0;
+    if (module.role == Role::kExpertW1 || module.role == Role::kExpertW3 ||
+        module.role == Role::kSharedW1 || module.role == Role::kSharedW3) {
+      NIBBLE_ASSIGN(norm, LargestNormWeight(module.layer));
     }
-    // An RMSNorm output is at most w_i * sqrt(d).
-    NIBBLE_ASSIGN(const float norm, LargestNormWeight(module.layer));
-    return norm * std::sqrt(static_cast<float>(config.hidden_size));
+    return InputAmaxBound(source_.config(), module.role, norm);
   }
 
  private:
