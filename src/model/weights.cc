@@ -1,33 +1,11 @@
 #include "model/weights.h"
 
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-
-#include "formats/bf16.h"
+#include "checkpoint/input_bound.h"
+#include "formats/nvfp4.h"
 #include "model/backend.h"
 
 namespace nibble {
 namespace {
-
-std::span<std::byte> AsBytes(std::vector<uint8_t>* v) {
-  return std::as_writable_bytes(std::span(*v));
-}
-
-Result<std::vector<uint8_t>> ReadBytes(const StoredTensor& tensor) {
-  std::vector<uint8_t> out(tensor.info->bytes);
-  NIBBLE_TRY(tensor.Read(0, AsBytes(&out)));
-  return out;
-}
-
-Result<float> ReadScalar(const StoredTensor& tensor) {
-  float value = 0;
-  if (tensor.info->bytes != sizeof value || tensor.info->dtype != DType::kF32)
-    return InvalidInput("{}: tensor {} should be one F32 value", tensor.file->path().string(),
-                        tensor.info->name);
-  NIBBLE_TRY(tensor.Read(0, std::as_writable_bytes(std::span(&value, 1))));
-  return value;
-}
 
 // The linears whose input the release quantises to FP8.
 bool TakesFp8Input(Role role) {
@@ -75,55 +53,39 @@ InputQuant WeightLoader::QuantOf(Role role, Form form) const {
   return numerics_ == Numerics::kOfficial ? native : InputQuant::kNone;
 }
 
+Result<StoredModule> WeightLoader::Find(Role role, int64_t layer, int64_t expert) const {
+  return checkpoint_.FindModule(role, static_cast<int32_t>(layer), static_cast<int32_t>(expert));
+}
+
 Result<Matrix> WeightLoader::LoadMatrix(Role role, int64_t layer, int64_t expert) {
-  NIBBLE_ASSIGN(const StoredModule stored, checkpoint_.FindModule(role, static_cast<int32_t>(layer),
-                                                                  static_cast<int32_t>(expert)));
+  NIBBLE_ASSIGN(const StoredModule stored, Find(role, layer, expert));
   Matrix out;
-  EncodedMatrix& m = out.encoded;
-  m.form = stored.form;
-  m.rows = static_cast<int64_t>(stored.module.shape.at(0));
-  m.cols = static_cast<int64_t>(stored.module.shape.at(1));
-  NIBBLE_ASSIGN(out.data, ReadBytes(stored.weight));
-  if (stored.scale.info != nullptr) {
-    NIBBLE_ASSIGN(out.scales, ReadBytes(stored.scale));
-    m.f32_scales = stored.scale.info->dtype == DType::kF32;
-  }
-  if (stored.tensor_scale.info != nullptr) {
-    NIBBLE_ASSIGN(m.tensor_scale, ReadScalar(stored.tensor_scale));
-  }
-  if (stored.input_scale.info != nullptr) {
-    NIBBLE_ASSIGN(m.input_scale, ReadScalar(stored.input_scale));
-  }
-  m.data = out.data.data();
-  m.scales = out.scales.data();
-  out.stored_bytes = out.data.size() + out.scales.size();
+  NIBBLE_ASSIGN(out.loaded, nibble::LoadMatrix(stored));
+  out.encoded = out.loaded.view();
+  out.stored_bytes = out.loaded.bytes();
   out.quant = QuantOf(role, stored.form);
+  if (out.quant == InputQuant::kNvfp4 && !out.loaded.has_input_scale) {
+    NIBBLE_ASSIGN(out.encoded.input_scale, SynthesizedInputScale(role, layer));
+  }
   bytes_ += out.stored_bytes;
   NIBBLE_TRY(backend_.Prepare(&out));
   return out;
 }
 
+// Of a linear that is asked to take NVFP4 activations and has no input_scale of its own: no input
+// can exceed the bound it comes from.
+Result<float> WeightLoader::SynthesizedInputScale(Role role, int64_t layer) {
+  float norm_amax = 0;
+  if (layer >= 0) {
+    NIBBLE_ASSIGN(const Vector norm, LoadVector(Role::kFfnNorm, layer));
+    norm_amax = AbsMax(norm);
+  }
+  return Nvfp4TensorScale(InputAmaxBound(config_, role, norm_amax));
+}
+
 Result<Vector> WeightLoader::LoadVector(Role role, int64_t layer) {
-  NIBBLE_ASSIGN(const StoredModule stored,
-                checkpoint_.FindModule(role, static_cast<int32_t>(layer)));
-  NIBBLE_ASSIGN(const std::vector<uint8_t> bytes, ReadBytes(stored.weight));
-  const TensorInfo& info = *stored.weight.info;
-  bytes_ += bytes.size();
-  if (info.dtype == DType::kF32) {
-    Vector out(bytes.size() / sizeof(float));
-    std::memcpy(out.data(), bytes.data(), bytes.size());
-    return out;
-  }
-  if (info.dtype != DType::kBF16)
-    return InvalidInput("{}: tensor {} is {}, expected BF16 or F32",
-                        stored.weight.file->path().string(), info.name, NameOf(info.dtype));
-  Vector out(bytes.size() / 2);
-  for (size_t i = 0; i < out.size(); ++i) {
-    uint16_t code = 0;
-    std::memcpy(&code, bytes.data() + 2 * i, sizeof code);
-    out[i] = Bf16ToF32(code);
-  }
-  return out;
+  NIBBLE_ASSIGN(const StoredModule stored, Find(role, layer, -1));
+  return nibble::LoadVector(stored);
 }
 
 Result<HcWeights> WeightLoader::LoadHc(Role fn, Role base, Role scale, int64_t layer) {
@@ -180,31 +142,12 @@ Result<ExpertMatrices> WeightLoader::LoadExpert(Role w1, Role w2, Role w3, int64
   return out;
 }
 
-Result<std::vector<int32_t>> WeightLoader::LoadTable(int64_t layer) {
-  NIBBLE_ASSIGN(const StoredModule stored,
-                checkpoint_.FindModule(Role::kGateTid2Eid, static_cast<int32_t>(layer)));
-  NIBBLE_ASSIGN(const std::vector<uint8_t> bytes, ReadBytes(stored.weight));
-  if (stored.weight.info->dtype != DType::kI64)
-    return InvalidInput("{}: tensor {} is {}, expected I64", stored.weight.file->path().string(),
-                        stored.weight.info->name, NameOf(stored.weight.info->dtype));
-  std::vector<int32_t> out(bytes.size() / sizeof(int64_t));
-  for (size_t i = 0; i < out.size(); ++i) {
-    int64_t value = 0;
-    std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
-    if (value < 0 || value >= config_.n_routed_experts)
-      return InvalidInput("{}: tensor {} names expert {} at element {}, but there are {} experts",
-                          stored.weight.file->path().string(), stored.weight.info->name, value, i,
-                          config_.n_routed_experts);
-    out[i] = static_cast<int32_t>(value);
-  }
-  return out;
-}
-
-Result<MoeWeights> WeightLoader::LoadMoe(int64_t layer, const Vector& ffn_norm) {
+Result<MoeWeights> WeightLoader::LoadMoe(int64_t layer) {
   MoeWeights out;
   NIBBLE_ASSIGN(out.gate, LoadMatrix(Role::kGateWeight, layer));
   if (layer < config_.num_hash_layers) {
-    NIBBLE_ASSIGN(out.table, LoadTable(layer));
+    NIBBLE_ASSIGN(const StoredModule table, Find(Role::kGateTid2Eid, layer, -1));
+    NIBBLE_ASSIGN(out.table, LoadIds(table, config_.n_routed_experts));
   } else {
     NIBBLE_ASSIGN(out.bias, LoadVector(Role::kGateBias, layer));
   }
@@ -215,7 +158,6 @@ Result<MoeWeights> WeightLoader::LoadMoe(int64_t layer, const Vector& ffn_norm) 
   }
   NIBBLE_ASSIGN(out.shared,
                 LoadExpert(Role::kSharedW1, Role::kSharedW2, Role::kSharedW3, layer, -1));
-  (void)ffn_norm;
   return out;
 }
 
@@ -227,7 +169,7 @@ Result<BlockWeights> WeightLoader::Block(int64_t layer) {
   NIBBLE_ASSIGN(out.attn, LoadAttention(layer));
   NIBBLE_ASSIGN(out.hc_ffn, LoadHc(Role::kHcFfnFn, Role::kHcFfnBase, Role::kHcFfnScale, layer));
   NIBBLE_ASSIGN(out.ffn_norm, LoadVector(Role::kFfnNorm, layer));
-  NIBBLE_ASSIGN(out.moe, LoadMoe(layer, out.ffn_norm));
+  NIBBLE_ASSIGN(out.moe, LoadMoe(layer));
   return out;
 }
 

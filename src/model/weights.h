@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/thread_pool.h"
 #include "checkpoint/checkpoint.h"
+#include "checkpoint/load.h"
 #include "formats/form.h"
 #include "kernels/projection/projection.h"
 #include "model/numerics.h"
@@ -20,8 +20,7 @@ namespace nibble {
 // its own (Backend::Prepare); `encoded` then keeps form, sizes and scales but no data.
 struct Matrix {
   EncodedMatrix encoded;
-  std::vector<uint8_t> data;
-  std::vector<uint8_t> scales;
+  LoadedMatrix loaded;
   std::shared_ptr<void> prepared;
   uint64_t stored_bytes = 0;
   InputQuant quant = InputQuant::kNone;  // of what it is applied to
@@ -116,8 +115,9 @@ class WeightLoader {
                                            int64_t layer);
   Result<AttentionWeights> LoadAttention(int64_t layer);
   Result<ExpertMatrices> LoadExpert(Role w1, Role w2, Role w3, int64_t layer, int64_t expert);
-  Result<MoeWeights> LoadMoe(int64_t layer, const Vector& ffn_norm);
-  Result<std::vector<int32_t>> LoadTable(int64_t layer);
+  Result<MoeWeights> LoadMoe(int64_t layer);
+  Result<StoredModule> Find(Role role, int64_t layer, int64_t expert) const;
+  Result<float> SynthesizedInputScale(Role role, int64_t layer);
   InputQuant QuantOf(Role role, Form form) const;
 
   const Checkpoint& checkpoint_;
