@@ -11,14 +11,16 @@
 namespace nibble {
 namespace {
 
-bool IsResult(const Message* message) { return message->role == Role::kTool; }
+bool IsResult(const Message* message) { return message->role == MessageRole::kTool; }
 
 // A user turn is made of several messages: texts of the user and results of tools.
 struct Turn {
   const Message* message;              // of a user turn the first one
   std::vector<const Message*> blocks;  // user turns only
-  Role role() const { return blocks.empty() ? message->role : Role::kUser; }
-  bool opens_question() const { return role() == Role::kUser || role() == Role::kDeveloper; }
+  MessageRole role() const { return blocks.empty() ? message->role : MessageRole::kUser; }
+  bool opens_question() const {
+    return role() == MessageRole::kUser || role() == MessageRole::kDeveloper;
+  }
   // A tool result that begins a turn brings no task.
   Task task() const { return IsResult(message) ? Task::kNone : message->task; }
 };
@@ -29,11 +31,11 @@ std::vector<Turn> JoinTurns(std::span<const Message> messages) {
   std::vector<Turn> turns;
   for (const Message& message : messages) {
     const bool is_result = IsResult(&message);
-    if (!is_result && message.role != Role::kUser) {
+    if (!is_result && message.role != MessageRole::kUser) {
       turns.push_back({&message, {}});
       continue;
     }
-    const bool joins = !turns.empty() && turns.back().role() == Role::kUser &&
+    const bool joins = !turns.empty() && turns.back().role() == MessageRole::kUser &&
                        (is_result || turns.back().task() == Task::kNone);
     if (!joins) turns.push_back({&message, {}});
     turns.back().blocks.push_back(&message);
@@ -45,7 +47,7 @@ std::vector<Turn> JoinTurns(std::span<const Message> messages) {
 void SortToolResults(std::vector<Turn>* turns) {
   std::unordered_map<std::string_view, size_t> order;
   for (Turn& turn : *turns) {
-    if (turn.role() == Role::kAssistant && !turn.message->tool_calls.empty()) {
+    if (turn.role() == MessageRole::kAssistant && !turn.message->tool_calls.empty()) {
       order.clear();
       const std::vector<ToolCall>& calls = turn.message->tool_calls;
       for (size_t i = 0; i < calls.size(); ++i) {
@@ -108,8 +110,8 @@ class Renderer {
       const bool shows_reasoning =
           thinking_ && !after_task && (!dropping_ || static_cast<ptrdiff_t>(i) > last_question);
       RenderTurn(turns[i], shows_reasoning);
-      const bool opens = i + 1 == turns.size() || turns[i + 1].role() == Role::kAssistant ||
-                         turns[i + 1].role() == Role::kLatestReminder;
+      const bool opens = i + 1 == turns.size() || turns[i + 1].role() == MessageRole::kAssistant ||
+                         turns[i + 1].role() == MessageRole::kLatestReminder;
       if (opens) OpenNextTurn(turns[i], static_cast<ptrdiff_t>(i) >= last_question);
     }
     return std::move(runs_);
@@ -126,18 +128,18 @@ class Renderer {
 
   void RenderTurn(const Turn& turn, bool shows_reasoning) {
     switch (turn.role()) {
-      case Role::kDeveloper:
+      case MessageRole::kDeveloper:
         Scaffold(control::kUser);
         return System(*turn.message);
-      case Role::kSystem:
+      case MessageRole::kSystem:
         return System(*turn.message);
-      case Role::kLatestReminder:
+      case MessageRole::kLatestReminder:
         Scaffold(control::kReminder);
         return Text(turn.message->content);
-      case Role::kAssistant:
+      case MessageRole::kAssistant:
         return Assistant(*turn.message, shows_reasoning);
-      case Role::kUser:
-      case Role::kTool:
+      case MessageRole::kUser:
+      case MessageRole::kTool:
         return User(turn);
     }
   }
@@ -280,7 +282,7 @@ Result<std::vector<Run>> RenderChat(std::span<const Message> messages, const Cha
   bool has_tools = false;
   for (size_t i = 0; i < messages.size(); ++i) {
     has_tools = has_tools || !messages[i].tools.empty();
-    if (messages[i].role == Role::kDeveloper && messages[i].content.empty())
+    if (messages[i].role == MessageRole::kDeveloper && messages[i].content.empty())
       return InvalidInput("messages[{}].content: developer content must not be empty", i);
   }
   NIBBLE_ASSIGN(const std::string_view effort_prefix, EffortPrefix(options, profile));
@@ -292,7 +294,7 @@ Result<std::vector<Run>> RenderChat(std::span<const Message> messages, const Cha
   if (dropping) {
     const auto last = turns.begin() + std::max<ptrdiff_t>(LastQuestion(turns), 0);
     turns.erase(std::remove_if(turns.begin(), last,
-                               [](const Turn& t) { return t.role() == Role::kDeveloper; }),
+                               [](const Turn& t) { return t.role() == MessageRole::kDeveloper; }),
                 last);
   }
   return Renderer(thinking, dropping).Render(turns, effort_prefix);

@@ -138,18 +138,18 @@ TEST_P(ChatGoldens, ControlIdsComeOnlyFromTheScaffold) {
   const auto controls_of = [&](const std::string& text) {
     json::Value function = json::Object{{"name", text}, {"description", text}};
     std::vector<Message> messages(5);
-    messages[0].role = Role::kSystem;
+    messages[0].role = MessageRole::kSystem;
     messages[0].content = text;
     messages[0].tools = {function};
     messages[0].response_format = json::Object{{text, text}};
     messages[1].content = text;
-    messages[2].role = Role::kAssistant;
+    messages[2].role = MessageRole::kAssistant;
     messages[2].content = messages[2].reasoning_content = text;
     messages[2].tool_calls = {{text, text, json::Object{{text, text}, {"n", json::Array{text}}}},
                               {"2", text, text}};
-    messages[3].role = Role::kTool;
+    messages[3].role = MessageRole::kTool;
     messages[3].content = messages[3].tool_call_id = text;
-    messages[4].role = Role::kLatestReminder;
+    messages[4].role = MessageRole::kLatestReminder;
     messages[4].content = text;
     std::vector<TokenId> controls = encoder.Encode(messages, {}).value();
     std::erase_if(controls, [&](TokenId id) { return !tokenizer.IsAdded(id); });
@@ -213,7 +213,7 @@ TEST(ChatMessage, ToolsGoToTheSystemMessage) {
   EXPECT_EQ(messages.size(), 1u);
   AddToSystemMessage({json::Object{}}, std::nullopt, &messages);
   ASSERT_EQ(messages.size(), 2u);
-  EXPECT_EQ(messages[0].role, Role::kSystem);
+  EXPECT_EQ(messages[0].role, MessageRole::kSystem);
   EXPECT_EQ(messages[0].tools.size(), 1u);
   AddToSystemMessage({}, json::Value(true), &messages);
   ASSERT_EQ(messages.size(), 2u);

@@ -14,10 +14,10 @@ struct Named {
   T value;
 };
 
-constexpr Named<Role> kRoles[] = {
-    {"system", Role::kSystem},       {"user", Role::kUser},
-    {"assistant", Role::kAssistant}, {"tool", Role::kTool},
-    {"developer", Role::kDeveloper}, {"latest_reminder", Role::kLatestReminder}};
+constexpr Named<MessageRole> kRoles[] = {
+    {"system", MessageRole::kSystem},       {"user", MessageRole::kUser},
+    {"assistant", MessageRole::kAssistant}, {"tool", MessageRole::kTool},
+    {"developer", MessageRole::kDeveloper}, {"latest_reminder", MessageRole::kLatestReminder}};
 constexpr Named<Task> kTasks[] = {{"action", Task::kAction},       {"query", Task::kQuery},
                                   {"authority", Task::kAuthority}, {"domain", Task::kDomain},
                                   {"title", Task::kTitle},         {"read_url", Task::kReadUrl}};
@@ -181,9 +181,9 @@ Result<Effort> EffortFromRequest(EncodingProfile profile, std::string_view name)
 void AddToSystemMessage(std::vector<json::Value> tools, std::optional<json::Value> response_format,
                         std::vector<Message>* messages) {
   if (tools.empty() && !response_format) return;
-  if (messages->empty() || messages->front().role != Role::kSystem) {
+  if (messages->empty() || messages->front().role != MessageRole::kSystem) {
     Message system;
-    system.role = Role::kSystem;
+    system.role = MessageRole::kSystem;
     messages->insert(messages->begin(), std::move(system));
   }
   Message& system = messages->front();

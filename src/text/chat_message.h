@@ -11,7 +11,7 @@
 
 namespace nibble {
 
-enum class Role { kSystem, kUser, kAssistant, kTool, kDeveloper, kLatestReminder };
+enum class MessageRole { kSystem, kUser, kAssistant, kTool, kDeveloper, kLatestReminder };
 enum class Task { kNone, kAction, kQuery, kAuthority, kDomain, kTitle, kReadUrl };
 enum class ThinkingMode { kChat, kThinking };
 // Reasoning effort in the checkpoint's own levels; kDefault = none given.
@@ -26,7 +26,7 @@ struct ToolCall {
 };
 
 struct Message {
-  Role role = Role::kUser;
+  MessageRole role = MessageRole::kUser;
   std::string content;                         // parts joined, null = empty
   std::string reasoning_content;               // assistant
   std::vector<ToolCall> tool_calls;            // assistant
