@@ -271,12 +271,18 @@ Result<Value> Parse(std::string_view text, std::string_view what, const ParseOpt
   parser.handler().options = options;
   bj::error_code ec;
   const size_t consumed = parser.write_some(false, text.data(), text.size(), ec);
+  const auto set_problem = [&](Problem problem) {
+    if (options.problem != nullptr) *options.problem = problem;
+  };
+  set_problem(Problem::kSyntax);
   if (ec) {
     if (parser.handler().duplicate()) {
+      set_problem(Problem::kDuplicateKey);
       return InvalidInput("{}: duplicate key \"{}\" at byte {}", what,
                           Escape(*parser.handler().duplicate()), consumed);
     }
     if (ec == bj::error::too_deep) {
+      set_problem(Problem::kTooDeep);
       return InvalidInput("{}: JSON nesting deeper than {} at byte {}", what, options.max_depth,
                           consumed);
     }
@@ -286,7 +292,12 @@ Result<Value> Parse(std::string_view text, std::string_view what, const ParseOpt
     }
     if (const size_t bad = FindInvalidUtf8(text);
         bad != std::string_view::npos && bad <= consumed + 4) {
+      set_problem(Problem::kInvalidUtf8);
       return InvalidInput("{}: invalid UTF-8 at byte {}", what, bad);
+    }
+    if (ec == bj::error::illegal_leading_surrogate || ec == bj::error::illegal_trailing_surrogate ||
+        ec == bj::error::expected_utf16_escape) {
+      set_problem(Problem::kInvalidUtf8);
     }
     if (ec == bj::error::incomplete)
       return InvalidInput("{}: JSON ends early at byte {}", what, text.size());

@@ -80,6 +80,9 @@ class Value {
   std::variant<std::monostate, bool, Number, std::string, Array, Object> data_;
 };
 
+// What kind of thing is wrong with a text, for callers that answer with a code.
+enum class Problem { kSyntax, kTooDeep, kDuplicateKey, kInvalidUtf8 };
+
 struct ParseOptions {
   size_t max_depth = 64;
   // Values of all kinds in the document: bounds memory, as "[0,0,..." takes 20 times its text.
@@ -87,6 +90,7 @@ struct ParseOptions {
   // Duplicate keys: refused, or read as Python does (the place of the first, the value of the
   // last).
   bool merge_duplicates = false;
+  Problem* problem = nullptr;  // set on error if given
 };
 
 // Parses exactly one value. The error sentence starts with `what` (a file name, "request body") and

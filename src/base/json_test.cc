@@ -82,6 +82,21 @@ TEST(JsonTest, EqualByValue) {
   EXPECT_FALSE(equal("[1,2]", "[2,1]"));
 }
 
+TEST(JsonTest, ToldProblemIsOfItsKind) {
+  const auto problem = [](std::string_view text) {
+    Problem told = Problem::kSyntax;
+    EXPECT_FALSE(Parse(text, "t", {.max_depth = 8, .problem = &told}).ok());
+    return told;
+  };
+  EXPECT_EQ(problem("{"), Problem::kSyntax);
+  EXPECT_EQ(problem("1 1"), Problem::kSyntax);
+  EXPECT_EQ(problem("[[[[[[[[[[1]]]]]]]]]]"), Problem::kTooDeep);
+  EXPECT_EQ(problem("{\"a\":1,\"a\":2}"), Problem::kDuplicateKey);
+  EXPECT_EQ(problem("\"\xc0\xaf\""), Problem::kInvalidUtf8);
+  EXPECT_EQ(problem("\"\\ud800\""), Problem::kInvalidUtf8);
+  EXPECT_EQ(problem("\"\\udc00 \""), Problem::kInvalidUtf8);
+}
+
 TEST(JsonTest, DumpSortedIndented) {
   Value v;
   v.Set("b", Array{1, "x"});
