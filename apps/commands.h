@@ -16,5 +16,6 @@ int Fail(const Error& error);
 
 void AddQuantizeCommand(CLI::App& app, int* exit_code);
 void AddVerifyCommand(CLI::App& app, int* exit_code);
+void AddServeCommand(CLI::App& app, int* exit_code);
 
 }  // namespace nibble
