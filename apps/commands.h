@@ -14,6 +14,7 @@ namespace nibble {
 // Prints "nibble: <message>" to standard error and gives the exit code 1.
 int Fail(const Error& error);
 
+void AddCompareCommand(CLI::App& app, int* exit_code);
 void AddQuantizeCommand(CLI::App& app, int* exit_code);
 void AddVerifyCommand(CLI::App& app, int* exit_code);
 void AddServeCommand(CLI::App& app, int* exit_code);

@@ -24,6 +24,7 @@ static int Main(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(),
                                                 GitCommit(), CompilerText(), CpuFeaturesText()));
   int exit_code = 0;
+  AddCompareCommand(app, &exit_code);
   AddQuantizeCommand(app, &exit_code);
   AddVerifyCommand(app, &exit_code);
   AddServeCommand(app, &exit_code);

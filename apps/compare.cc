@@ -1,0 +1,100 @@
+// nibble compare A B (--prompt TEXT | --ids FILE)
+#include "study/compare.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "apps/commands.h"
+#include "apps/prompt_ids.h"
+#include "base/text.h"
+#include "study/compare_report.h"
+#include "text/tokenizer.h"
+
+namespace nibble {
+namespace {
+
+struct Arguments {
+  std::string a;
+  std::string b;
+  std::string prompt;
+  std::string ids;
+  std::string numerics = "ideal";
+  std::string numerics_a;
+  std::string numerics_b;
+  size_t threads = 0;
+  bool mtp = false;
+  bool all = false;
+  bool json = false;
+};
+
+// The prompt in A's tokenizer; checkpoints without one work with ids.
+Result<std::vector<int32_t>> PromptOf(const Arguments& a) {
+  if (!a.ids.empty()) return ReadIds(a.ids);
+  if (!std::filesystem::exists(std::filesystem::path(a.a) / "tokenizer.json"))
+    return NotFound("{} has no tokenizer.json: give the prompt as token ids with --ids",
+                    Escape(a.a, 400));
+  NIBBLE_ASSIGN(const Tokenizer tokenizer, Tokenizer::Load(a.a));
+  NIBBLE_ASSIGN(std::vector<int32_t> ids, tokenizer.EncodePlain(a.prompt));
+  if (ids.empty()) return InvalidInput("the prompt is empty");
+  return ids;
+}
+
+Result<int> RunCompare(const Arguments& a) {
+  const auto numerics = [&](const std::string& own) {
+    return NumericsFromName(own.empty() ? a.numerics : own).value();
+  };
+  NIBBLE_ASSIGN(const std::vector<int32_t> ids, PromptOf(a));
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> first, Checkpoint::Open(a.a));
+  std::unique_ptr<Checkpoint> second;
+  if (a.b != a.a) {
+    NIBBLE_ASSIGN(second, Checkpoint::Open(a.b));
+  }
+  const CompareSide side_a{first.get(), numerics(a.numerics_a)};
+  const CompareSide side_b{second ? second.get() : first.get(), numerics(a.numerics_b)};
+  NIBBLE_ASSIGN(const CompareReport report,
+                Compare(side_a, side_b, ids, {.mtp = a.mtp, .threads = a.threads}));
+  if (a.json) {
+    std::puts(json::Dump(ToJson(report), json::Style::kIndented).c_str());
+  } else {
+    const auto name = [](const std::string& folder, const CompareSide& side) {
+      return fmt::format("{} ({})", Escape(folder, 400), NameOf(side.numerics));
+    };
+    const CompareTextOptions text{name(a.a, side_a), name(a.b, side_b), a.all};
+    std::fputs(ToText(report, first->config(), text).c_str(), stdout);
+  }
+  return report.findings.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+void AddCompareCommand(CLI::App& app, int* exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "compare", "Run two checkpoints on one prompt and name the first operation that is wrong");
+  const auto a = std::make_shared<Arguments>();
+  command->add_option("a", a->a, "The checkpoint that is right")->required();
+  command->add_option("b", a->b, "The checkpoint in question; the same one under two numerics")
+      ->required();
+  const auto group = command->add_option_group("prompt");
+  group->add_option("--prompt", a->prompt, "Text for A's tokenizer; nothing is added");
+  group->add_option("--ids", a->ids, "A file with a JSON array of token ids; - is standard input");
+  group->require_option(1);
+  const auto numerics = CLI::IsMember({"ideal", "official", "serving"});
+  command->add_option("--numerics", a->numerics, "How both compute: ideal, official, serving")
+      ->check(numerics)
+      ->capture_default_str();
+  command->add_option("--numerics-a", a->numerics_a, "How A computes")->check(numerics);
+  command->add_option("--numerics-b", a->numerics_b, "How B computes")->check(numerics);
+  command->add_flag("--mtp", a->mtp, "The MTP block too");
+  command->add_option("--threads", a->threads, "Worker threads; 0: one per core")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_flag("--all", a->all, "Print every operation of every block");
+  command->add_flag("--json", a->json, "Print the report as JSON");
+  command->callback([a, exit_code] {
+    const Result<int> code = RunCompare(*a);
+    *exit_code = code.ok() ? *code : Fail(code.error());
+  });
+}
+
+}  // namespace nibble
