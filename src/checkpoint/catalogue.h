@@ -132,7 +132,8 @@ enum class Dim : uint8_t {
 // One row of the table.
 struct CatalogueRow {
   Role role;
-  std::string_view official;  // below "layers.N." or "mtp.k." for block tensors, else the whole
+  std::string_view official;  // below "layers.N." or "mtp.k." for block tensors, else the whole;
+                              // {E} stands for the expert's number
   std::string_view hf;        // below "model.layers.N."; empty when transformers has none
   std::array<Dim, 2> dims;    // [out, in]
   bool suffixed;              // ".weight" follows

@@ -106,7 +106,7 @@ bool ResolveExpert(std::string_view rest, const RowMap& map, std::string_view pr
   }
   const size_t dot = rest.find('.');
   if (dot == std::string_view::npos) return false;
-  const CatalogueRow* row = Lookup(map, fmt::format("{}{}", prefix, rest.substr(0, dot)));
+  const CatalogueRow* row = Lookup(map, fmt::format("{}{{E}}.{}", prefix, rest.substr(0, dot)));
   if (row == nullptr) return false;
   out->module.role = row->role;
   out->suffix = rest.substr(dot);
@@ -192,9 +192,9 @@ std::string BaseName(const Module& module, Names names, const ModelConfig& confi
     name = fmt::format("{}layers.{}.", hf ? "model." : "", module.layer);
   }
   const std::string_view pattern = hf ? row.hf : row.official;
-  if (!module.IsRoutedExpert()) return name.append(pattern);
-  const size_t dot = pattern.rfind('.');
-  return name + fmt::format("{}.{}{}", pattern.substr(0, dot), module.expert, pattern.substr(dot));
+  name += pattern;
+  if (module.IsRoutedExpert()) name.replace(name.find("{E}"), 3, std::to_string(module.expert));
+  return name;
 }
 
 }  // namespace nibble

@@ -61,10 +61,9 @@ constexpr CatalogueRow kRows[] = {
     {Role::kSharedW1, "ffn.shared_experts.w1", "mlp.shared_experts.gate_proj", {kExpertWidth, kHidden}, weight, linear, fp8, R, kBlock},
     {Role::kSharedW2, "ffn.shared_experts.w2", "mlp.shared_experts.down_proj", {kHidden, kExpertWidth}, weight, linear, fp8, R, kBlock},
     {Role::kSharedW3, "ffn.shared_experts.w3", "mlp.shared_experts.up_proj", {kExpertWidth, kHidden}, weight, linear, fp8, R, kBlock},
-    // Routed experts: "experts." + number + "." + the last component.
-    {Role::kExpertW1, "ffn.experts.w1", "mlp.experts.gate_proj", {kExpertWidth, kHidden}, weight, linear, mxfp4, EP, kBlock},
-    {Role::kExpertW2, "ffn.experts.w2", "mlp.experts.down_proj", {kHidden, kExpertWidth}, weight, linear, mxfp4, EP, kBlock},
-    {Role::kExpertW3, "ffn.experts.w3", "mlp.experts.up_proj", {kExpertWidth, kHidden}, weight, linear, mxfp4, EP, kBlock},
+    {Role::kExpertW1, "ffn.experts.{E}.w1", "mlp.experts.{E}.gate_proj", {kExpertWidth, kHidden}, weight, linear, mxfp4, EP, kBlock},
+    {Role::kExpertW2, "ffn.experts.{E}.w2", "mlp.experts.{E}.down_proj", {kHidden, kExpertWidth}, weight, linear, mxfp4, EP, kBlock},
+    {Role::kExpertW3, "ffn.experts.{E}.w3", "mlp.experts.{E}.up_proj", {kExpertWidth, kHidden}, weight, linear, mxfp4, EP, kBlock},
     {Role::kMtpEProj, "e_proj", "", {kHidden, kHidden}, weight, linear, fp8, R, kMtp},
     {Role::kMtpHProj, "h_proj", "", {kHidden, kHidden}, weight, linear, fp8, R, kMtp},
     {Role::kMtpENorm, "enorm", "", {kHidden}, weight, other, bf16, R, kMtp},

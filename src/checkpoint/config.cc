@@ -8,8 +8,6 @@
 namespace nibble {
 namespace {
 
-// Real configs measure a few kB; those that list every quantised module a few hundred.
-constexpr uint64_t kMaxConfigBytes = 4 << 20;
 // Ranges generous for anything this architecture may grow to, and small enough that no product of
 // two fields, times a byte count, leaves 64 bits.
 constexpr int64_t kMaxWidth = 1 << 17;

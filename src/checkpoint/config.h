@@ -14,6 +14,9 @@
 
 namespace nibble {
 
+// Real configs measure a few kB; those that list every quantised module a few hundred.
+inline constexpr uint64_t kMaxConfigBytes = 4 << 20;
+
 struct ModelConfig {
   int64_t vocab_size = 0;                // V
   int64_t hidden_size = 0;               // d, the width of one residual stream
