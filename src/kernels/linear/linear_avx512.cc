@@ -56,11 +56,12 @@ constexpr E2m1Table kE2m1Table;
 constexpr E4m3Table kE4m3Table;
 
 __m512bh AsBf16(__m512i v) { return reinterpret_cast<__m512bh>(v); }
-__m512 Dot(__m512 sum, __m512i w, uint32_t pair) {
-  return _mm512_dpbf16_ps(sum, AsBf16(w), AsBf16(_mm512_set1_epi32(static_cast<int>(pair))));
+__m512 Dot(__m512 sum, __m512i w, __m512i pair) {
+  return _mm512_dpbf16_ps(sum, AsBf16(w), AsBf16(pair));
 }
+__m512i Broadcast(uint32_t pair) { return _mm512_set1_epi32(static_cast<int>(pair)); }
 
-// Decoders: Pairs(group, p) calls use(p + i, words) for the column pairs of a few registers;
+// Decoders: Load takes 64 bytes of codes, Words(v, i) makes BF16 of its column pair i;
 // Scale(group, b) is the scale of block b of the group, one lane a row.
 template <Form F>
 struct Decoder;
@@ -70,12 +71,11 @@ struct Fp4Decoder {
   __m512i table;
   Fp4Decoder() : table(_mm512_load_si512(kE2m1Table.words)) {}
   static constexpr int kPairsPerLoad = 4;
-  void Decode(const std::byte* codes, int load, __m512i (&w)[4]) const {
-    const __m512i v = _mm512_loadu_si512(codes + load * 64);
-    w[0] = _mm512_permutexvar_epi16(v, table);
-    w[1] = _mm512_permutexvar_epi16(_mm512_srli_epi16(v, 4), table);
-    w[2] = _mm512_permutexvar_epi16(_mm512_srli_epi16(v, 8), table);
-    w[3] = _mm512_permutexvar_epi16(_mm512_srli_epi16(v, 12), table);
+  using Loaded = __m512i;
+  Loaded Load(const std::byte* codes) const { return _mm512_loadu_si512(codes); }
+  __m512i Words(Loaded v, int i) const {
+    return _mm512_permutexvar_epi16(i == 0 ? v : _mm512_srli_epi16(v, static_cast<unsigned>(4 * i)),
+                                    table);
   }
 };
 
@@ -112,15 +112,19 @@ struct Decoder<Form::kFp8> {
         high0(_mm512_load_si512(kE4m3Table.high)),
         high1(_mm512_load_si512(kE4m3Table.high + 64)) {}
   static constexpr int kPairsPerLoad = 2;
+  struct Loaded {
+    __m512i low, high;
+  };
   static const std::byte* Codes(const std::byte* group) { return group; }
-  void Decode(const std::byte* codes, int load, __m512i (&w)[2]) const {
-    const __m512i v = _mm512_loadu_si512(codes + load * 64);
+  Loaded Load(const std::byte* codes) const {
+    const __m512i v = _mm512_loadu_si512(codes);
     const __m512i low = _mm512_permutex2var_epi8(low0, v, low1);
-    __m512i high = _mm512_permutex2var_epi8(high0, v, high1);
+    const __m512i high = _mm512_permutex2var_epi8(high0, v, high1);
     // high | (v & 0x80)
-    high = _mm512_ternarylogic_epi32(high, v, _mm512_set1_epi8(-128), 0xF8);
-    w[0] = _mm512_unpacklo_epi8(low, high);
-    w[1] = _mm512_unpackhi_epi8(low, high);
+    return {low, _mm512_ternarylogic_epi32(high, v, _mm512_set1_epi8(-128), 0xF8)};
+  }
+  __m512i Words(const Loaded& v, int i) const {
+    return i == 0 ? _mm512_unpacklo_epi8(v.low, v.high) : _mm512_unpackhi_epi8(v.low, v.high);
   }
   __m512 Scale(const std::byte*, int, float scale) const { return _mm512_set1_ps(scale); }
 };
@@ -128,33 +132,48 @@ struct Decoder<Form::kFp8> {
 template <>
 struct Decoder<Form::kBF16> {
   static constexpr int kPairsPerLoad = 1;
+  using Loaded = __m512i;
   static const std::byte* Codes(const std::byte* group) { return group; }
-  void Decode(const std::byte* codes, int load, __m512i (&w)[1]) const {
-    w[0] = _mm512_loadu_si512(codes + load * 64);
-  }
+  Loaded Load(const std::byte* codes) const { return _mm512_loadu_si512(codes); }
+  __m512i Words(Loaded v, int) const { return v; }
   __m512 Scale(const std::byte*, int, float) const { return _mm512_set1_ps(1.0f); }
 };
 
-// acc += one group times R rows; x is packed, at the group's first pair.
-template <Form F, int R>
-inline void AddGroup(const Decoder<F>& decoder, const std::byte* group, float fp8_scale,
-                     const uint32_t* x, __m512 (&acc)[R]) {
+// acc += one group of each of T tiles, times R rows; x is packed, at the group's first pair. The
+// tiles go in step: T * R independent chains hide the latency of the dot instruction, and a pair of
+// x is fetched once for all tiles.
+template <Form F, int R, int T>
+inline void AddGroup(const Decoder<F>& decoder, const std::byte* const (&groups)[T],
+                     const float (&fp8_scales)[T], const uint32_t* x, __m512 (&acc)[T][R]) {
   constexpr int kPairs = PairsPerBlock(F);
   constexpr int kPer = Decoder<F>::kPairsPerLoad;
-  const std::byte* codes = Decoder<F>::Codes(group);
   for (int block = 0; block < kGroup / 2 / kPairs; ++block) {
-    __m512 partial[R];
-    NIBBLE_UNROLL for (int r = 0; r < R; ++r) partial[r] = _mm512_setzero_ps();
+    __m512 partial[T][R];
+    NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
+      NIBBLE_UNROLL for (int r = 0; r < R; ++r) partial[t][r] = _mm512_setzero_ps();
+    }
     NIBBLE_UNROLL for (int load = 0; load < kPairs / kPer; ++load) {
-      __m512i w[kPer];
-      decoder.Decode(codes, block * (kPairs / kPer) + load, w);
-      NIBBLE_UNROLL for (int i = 0; i < kPer; ++i) {
-        NIBBLE_UNROLL for (int r = 0; r < R; ++r) partial[r] =
-            Dot(partial[r], w[i], x[((block * kPairs) + load * kPer + i) * R + r]);
+      typename Decoder<F>::Loaded v[T];
+      NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
+        v[t] = decoder.Load(Decoder<F>::Codes(groups[t]) + (block * (kPairs / kPer) + load) * 64);
+      }
+      NIBBLE_UNROLL for (int i = 0; i < kPer; ++i, x += R) {
+        __m512i pair[R];
+        NIBBLE_UNROLL for (int r = 0; r < R; ++r) pair[r] = Broadcast(x[r]);
+        NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
+          const __m512i words = decoder.Words(v[t], i);
+          NIBBLE_UNROLL for (int r = 0; r < R; ++r) {
+            partial[t][r] = Dot(partial[t][r], words, pair[r]);
+          }
+        }
       }
     }
-    const __m512 scale = decoder.Scale(group, block, fp8_scale);
-    NIBBLE_UNROLL for (int r = 0; r < R; ++r) acc[r] = _mm512_fmadd_ps(partial[r], scale, acc[r]);
+    NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
+      const __m512 scale = decoder.Scale(groups[t], block, fp8_scales[t]);
+      NIBBLE_UNROLL for (int r = 0; r < R; ++r) {
+        acc[t][r] = _mm512_fmadd_ps(partial[t][r], scale, acc[t][r]);
+      }
+    }
   }
 }
 
@@ -165,36 +184,36 @@ void Store(const LinearTask& task, int64_t tile, int64_t row, __m512 acc) {
                         _mm512_mul_ps(acc, _mm512_set1_ps(task.w->tensor_scale())));
 }
 
-// S tiles, `step` apart, group by group in turn.
-template <Form F, int R, int S>
+// T tiles, `step` apart, in step.
+template <Form F, int R, int T>
 void StreamTiles(const LinearTask& task, int64_t first, int64_t step) {
   const PackedMatrix& w = *task.w;
   const Decoder<F> decoder;
-  alignas(64) float sums[S][R][kLanes] = {};
-  const std::byte* tiles[S];
-  const float* scales[S];
-  for (int s = 0; s < S; ++s) {
-    tiles[s] = w.tile(first + s * step);
-    scales[s] = w.fp8_scales(first + s * step);
+  const std::byte* groups[T];
+  const float* scales[T];
+  __m512 acc[T][R];
+  NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
+    groups[t] = w.tile(first + t * step);
+    scales[t] = w.fp8_scales(first + t * step);
+    NIBBLE_UNROLL for (int r = 0; r < R; ++r) acc[t][r] = _mm512_setzero_ps();
   }
-  const int64_t bytes = PackedMatrix::GroupBytes(F);
-  for (int64_t g = 0; g < w.groups(); ++g) {
-    const uint32_t* x = task.x + g * (kGroup / 2) * R;
-    for (int s = 0; s < S; ++s) {
-      __m512 acc[R];
-      NIBBLE_UNROLL for (int r = 0; r < R; ++r) acc[r] = _mm512_load_ps(sums[s][r]);
-      AddGroup<F, R>(decoder, tiles[s] + g * bytes, F == Form::kFp8 ? scales[s][g] : 0.0f, x, acc);
-      NIBBLE_UNROLL for (int r = 0; r < R; ++r) _mm512_store_ps(sums[s][r], acc[r]);
+  const uint32_t* x = task.x;
+  for (int64_t g = 0; g < w.groups(); ++g, x += kGroup / 2 * R) {
+    float fp8_scales[T];
+    NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
+      fp8_scales[t] = F == Form::kFp8 ? scales[t][g] : 0.0f;
     }
+    AddGroup<F, R, T>(decoder, groups, fp8_scales, x, acc);
+    NIBBLE_UNROLL for (int t = 0; t < T; ++t) groups[t] += PackedMatrix::GroupBytes(F);
   }
-  for (int s = 0; s < S; ++s) {
-    for (int r = 0; r < R; ++r) Store(task, first + s * step, r, _mm512_load_ps(sums[s][r]));
+  NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
+    NIBBLE_UNROLL for (int r = 0; r < R; ++r) Store(task, first + t * step, r, acc[t][r]);
   }
 }
 
 template <Form F, int R>
 void Stream(const LinearTask& task) {
-  constexpr int kStreams = 4;
+  constexpr int kStreams = R == 1 ? 4 : 2;
   const int64_t count = task.tile_end - task.tile_begin;
   const int64_t step = count / kStreams;
   for (int64_t i = 0; i < step; ++i) StreamTiles<F, R, kStreams>(task, task.tile_begin + i, step);
@@ -224,9 +243,10 @@ Strip DecodeTile(const LinearTask& task, int64_t tile, std::byte* out) {
     const std::byte* group = w.tile(tile) + g * PackedMatrix::GroupBytes(F);
     const std::byte* codes = Decoder<F>::Codes(group);
     for (int load = 0; load < kGroup / 2 / kPer; ++load) {
-      __m512i words[kPer];
-      decoder.Decode(codes, load, words);
-      NIBBLE_UNROLL for (int i = 0; i < kPer; ++i, out += 64) _mm512_store_si512(out, words[i]);
+      const auto v = decoder.Load(codes + load * 64);
+      NIBBLE_UNROLL for (int i = 0; i < kPer; ++i, out += 64) {
+        _mm512_store_si512(out, decoder.Words(v, i));
+      }
     }
     const float fp8_scale = F == Form::kFp8 ? w.fp8_scales(tile)[g] : 0.0f;
     for (int block = 0; block < kBlocks; ++block, scales += kLanes)
@@ -249,7 +269,7 @@ void StripProduct(const LinearTask& task, const Strip& strip, int64_t tile, int6
     NIBBLE_UNROLL for (int r = 0; r < R; ++r) partial[r] = _mm512_setzero_ps();
     NIBBLE_UNROLL for (int p = 0; p < kPairs; ++p, words += 64, x += R) {
       const __m512i w = _mm512_load_si512(words);
-      NIBBLE_UNROLL for (int r = 0; r < R; ++r) partial[r] = Dot(partial[r], w, x[r]);
+      NIBBLE_UNROLL for (int r = 0; r < R; ++r) partial[r] = Dot(partial[r], w, Broadcast(x[r]));
     }
     const __m512 scale = _mm512_load_ps(scales);
     scales += strip.scale_stride;

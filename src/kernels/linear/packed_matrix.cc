@@ -120,21 +120,6 @@ Result<std::vector<float>> Fp8Scales(const EncodedMatrix& m) {
 
 }  // namespace
 
-int64_t PackedMatrix::GroupBytes(Form form) {
-  switch (form) {
-    case Form::kBF16:
-      return kTile * kGroup * 2;
-    case Form::kFp8:
-      return kTile * kGroup;
-    case Form::kMxfp4:
-      return kTile * kGroup / 2 + kTile * kGroup / 32;
-    case Form::kNvfp4:
-      return kTile * kGroup / 2 + kTile * kGroup / 16;
-    default:
-      return 0;
-  }
-}
-
 Result<PackedMatrix> PackedMatrix::Build(const EncodedMatrix& m, HugePageArena& arena) {
   if (GroupBytes(m.form) == 0)
     return Unsupported("a matrix stored as {} cannot be packed for serving", NameOf(m.form));

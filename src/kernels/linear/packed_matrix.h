@@ -53,7 +53,22 @@ class PackedMatrix {
   }
   float tensor_scale() const { return tensor_scale_; }
 
-  static int64_t GroupBytes(Form form);
+  // 0 for forms that are not packed.
+  static constexpr int64_t GroupBytes(Form form) {
+    constexpr int64_t kElements = kTileRows * kGroupCols;
+    switch (form) {
+      case Form::kBF16:
+        return kElements * 2;
+      case Form::kFp8:
+        return kElements;
+      case Form::kMxfp4:
+        return kElements / 2 + kElements / 32;
+      case Form::kNvfp4:
+        return kElements / 2 + kElements / 16;
+      default:
+        return 0;
+    }
+  }
 
  private:
   Form form_ = Form::kBF16;
