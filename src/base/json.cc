@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace nibble::json {
@@ -82,7 +83,7 @@ class Builder {
   struct Frame {
     Value value;
     size_t member = 0;                             // of an object: where the next value goes
-    std::unordered_map<std::string, size_t> keys;  // filled once an object has many members
+    std::unordered_map<std::string, size_t, SeededHash> keys;  // filled once an object has many members
     // The index of the member with this key, or of the one that is to be added.
     size_t FindOrAdd(const std::string& key) {
       const Object& members = *value.as_object();
