@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "text/chat_templates.h"
 #include "text/control_strings.h"
 
@@ -45,7 +46,7 @@ std::vector<Turn> JoinTurns(std::span<const Message> messages) {
 
 // Results go in the order of the calls that they answer; texts keep their places.
 void SortToolResults(std::vector<Turn>* turns) {
-  std::unordered_map<std::string_view, size_t> order;
+  std::unordered_map<std::string_view, size_t, SeededHash> order;
   for (Turn& turn : *turns) {
     if (turn.role() == MessageRole::kAssistant && !turn.message->tool_calls.empty()) {
       order.clear();

@@ -3,6 +3,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "text/byte_alphabet.h"
@@ -168,7 +169,7 @@ class Reader {
     const json::Value* added = root_.Find("added_tokens");
     if (added == nullptr) return {};
     if (!added->is_array()) return Fail("added_tokens", "must be an array, is {}", added->kind());
-    std::unordered_map<std::string_view, size_t> seen;
+    std::unordered_map<std::string_view, size_t, SeededHash> seen;
     for (size_t i = 0; i < added->as_array()->size(); ++i) {
       const json::Value& token = (*added->as_array())[i];
       const std::string field = fmt::format("added_tokens[{}]", i);
@@ -326,7 +327,7 @@ class Reader {
   std::string_view what_;
   size_t digits_ = 3;
   std::vector<Id> ids_;
-  std::unordered_map<std::string_view, TokenId> symbols_;
+  std::unordered_map<std::string_view, TokenId, SeededHash> symbols_;
 };
 
 }  // namespace
