@@ -27,7 +27,7 @@ namespace nibble {
 
 struct ModelOptions {
   Numerics numerics = Numerics::kServing;
-  std::optional<Activations> activations;  // default: DefaultActivations(numerics)
+  std::optional<Activations> activations = {};  // default: DefaultActivations(numerics)
   size_t threads = 0;                      // 0: as many as the machine has cores
   bool load_mtp = false;                   // the first MTP block too
   bool stream_layers = false;  // hold one layer's weights at a time, read anew in each Step
@@ -52,14 +52,14 @@ enum class Logits : uint8_t { kNone, kLast, kAll };
 // One sequence's part in a step.
 struct StepItem {
   Sequence* sequence = nullptr;     // at most once in a step
-  std::span<const int32_t> tokens;  // at least one
+  std::span<const int32_t> tokens = {};  // at least one
   Logits logits = Logits::kLast;
   // Also run the MTP block. Its row t takes the streams of position t and the token of t+1, so the
   // rows of this step are the position before it (if any) and all of its positions but the last.
   // All steps of a sequence must agree on it.
   bool mtp = false;
   // Input streams [tokens, m, d] instead of the embedding, for a range of layers.
-  std::span<const float> streams;
+  std::span<const float> streams = {};
 };
 
 struct StepOptions {
