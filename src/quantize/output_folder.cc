@@ -39,16 +39,6 @@ Status CheckApart(const fs::path& input, const fs::path& output) {
   return {};
 }
 
-Status CreateFolder(const fs::path& output) {
-  std::error_code error;
-  const auto status = fs::status(output, error);
-  if (fs::is_directory(status)) return {};
-  if (fs::exists(status)) return AlreadyExists("{}: exists and is not a folder", Shown(output));
-  fs::create_directory(output, error);
-  if (error) return IoError("{}: cannot be created: {}", Shown(output), error.message());
-  return {};
-}
-
 Status CheckContents(const fs::path& output, const OutputFolderOptions& options) {
   const std::unordered_set<std::string> shards(options.shard_names.begin(),
                                                options.shard_names.end());
@@ -113,40 +103,78 @@ Status CopyFile(const fs::path& from, const fs::path& to) {
   return target.Commit(source.size_bytes());
 }
 
-Result<uint64_t> CopyFolder(const fs::path& input, const fs::path& output, bool top_level) {
+}  // namespace
+
+Result<std::unique_ptr<OutputFolder>> OutputFolder::Prepare(const fs::path& input,
+                                                            const fs::path& output,
+                                                            const OutputFolderOptions& options) {
+  NIBBLE_TRY(CheckApart(input, output));
+  std::unique_ptr<OutputFolder> folder(new OutputFolder(output));
+  NIBBLE_TRY(folder->MakeFolder(output));
+  NIBBLE_ASSIGN(FolderLock lock, FolderLock::Take(output));
+  folder->lock_.emplace(std::move(lock));
+  NIBBLE_TRY(CheckContents(output, options));
+  NIBBLE_TRY(CheckSpace(output, options.needed_bytes));
+  if (options.overwrite) NIBBLE_TRY(RemoveOldConfig(output));
+  return folder;
+}
+
+OutputFolder::~OutputFolder() {
+  std::error_code ignored;
+  if (!complete_) {
+    for (; !made_.empty() && made_.back() != path_; made_.pop_back())
+      fs::remove(made_.back(), ignored);
+  }
+  lock_.reset();
+  // Only a folder that this run made is left in the list; it goes when nothing else lies in it.
+  if (!complete_ && !made_.empty()) fs::remove(path_, ignored);
+}
+
+Status OutputFolder::MakeFolder(const fs::path& path) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (fs::is_directory(status)) return {};
+  if (fs::exists(status)) return AlreadyExists("{}: exists and is not a folder", Shown(path));
+  fs::create_directory(path, error);
+  if (error) return IoError("{}: cannot be created: {}", Shown(path), error.message());
+  Wrote(path);
+  return {};
+}
+
+void OutputFolder::Wrote(fs::path file) {
+  const std::lock_guard lock(mutex_);
+  made_.push_back(std::move(file));
+}
+
+Status OutputFolder::WriteText(const std::string& name, std::string_view text) {
+  NIBBLE_TRY(WriteFileAtomically(path_ / name, text));
+  Wrote(path_ / name);
+  return {};
+}
+
+Result<uint64_t> OutputFolder::CopyOtherFiles(const fs::path& input) {
+  return CopyFolder(input, path_, true);
+}
+
+Result<uint64_t> OutputFolder::CopyFolder(const fs::path& input, const fs::path& output,
+                                          bool top_level) {
   uint64_t copied = 0;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(input, error)) {
     const std::string name = entry.path().filename().string();
     if (IsLeftOut(name, top_level)) continue;
     if (entry.is_directory(error) && !entry.is_symlink(error)) {
-      NIBBLE_TRY(CreateFolder(output / name));
+      NIBBLE_TRY(MakeFolder(output / name));
       NIBBLE_ASSIGN(const uint64_t inside, CopyFolder(entry.path(), output / name, false));
       copied += inside;
     } else if (entry.is_regular_file(error)) {
       NIBBLE_TRY(CopyFile(entry.path(), output / name));
+      Wrote(output / name);
       ++copied;
     }
   }
   if (error) return IoError("{}: cannot be listed: {}", Shown(input), error.message());
   return copied;
-}
-
-}  // namespace
-
-Result<FolderLock> PrepareOutputFolder(const fs::path& input, const fs::path& output,
-                                       const OutputFolderOptions& options) {
-  NIBBLE_TRY(CheckApart(input, output));
-  NIBBLE_TRY(CreateFolder(output));
-  NIBBLE_ASSIGN(FolderLock lock, FolderLock::Take(output));
-  NIBBLE_TRY(CheckContents(output, options));
-  NIBBLE_TRY(CheckSpace(output, options.needed_bytes));
-  if (options.overwrite) NIBBLE_TRY(RemoveOldConfig(output));
-  return lock;
-}
-
-Result<uint64_t> CopyOtherFiles(const fs::path& input, const fs::path& output) {
-  return CopyFolder(input, output, true);
 }
 
 }  // namespace nibble

@@ -4,7 +4,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -18,20 +22,45 @@ struct OutputFolderOptions {
   uint64_t needed_bytes = 0;
 };
 
-// Creates `output` if needed (its parent must exist), locks it and checks it. Errors: output equal
-// to, inside or around `input`; not empty without `overwrite`; shards that would survive an
-// overwrite as strangers; too little space (both numbers); locked. Temporaries that a killed run
-// left are removed. With `overwrite` an old config.json goes first: it would call the half-written
-// folder complete.
-Result<FolderLock> PrepareOutputFolder(const std::filesystem::path& input,
-                                       const std::filesystem::path& output,
-                                       const OutputFolderOptions& options);
+// Holds the folder while it is written. Until Complete, its end undoes what this run wrote: files
+// in reverse order, and the folders that it made.
+class OutputFolder {
+ public:
+  // Creates `output` if needed (its parent must exist), locks it and checks it. Errors: output
+  // equal to, inside or around `input`; not empty without `overwrite`; shards that would survive an
+  // overwrite as strangers; too little space (both numbers); locked. Temporaries that a killed run
+  // left are removed. With `overwrite` an old config.json goes first: it would call the
+  // half-written folder complete.
+  static Result<std::unique_ptr<OutputFolder>> Prepare(const std::filesystem::path& input,
+                                                       const std::filesystem::path& output,
+                                                       const OutputFolderOptions& options);
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+  ~OutputFolder();
 
-// Copies what else lies in `input` (tokenizer, generation_config.json, LICENSE, encoding/,
-// inference/ ...): every regular file but shards, indexes, config.json, hf_quant_config.json,
-// hidden files, .cache and __pycache__. Symbolic links are followed to regular files, not into
-// folders. Gives the number of files.
-Result<uint64_t> CopyOtherFiles(const std::filesystem::path& input,
-                                const std::filesystem::path& output);
+  const std::filesystem::path& path() const { return path_; }
+  // A file now stands under its final name. From any thread.
+  void Wrote(std::filesystem::path file);
+  // WriteFileAtomically and Wrote.
+  Status WriteText(const std::string& name, std::string_view text);
+  // Copies what else lies in `input` (tokenizer, generation_config.json, LICENSE, encoding/,
+  // inference/ ...): every regular file but shards, indexes, config.json, hf_quant_config.json,
+  // hidden files, .cache and __pycache__. Symbolic links are followed to regular files, not into
+  // folders. Gives the number of files.
+  Result<uint64_t> CopyOtherFiles(const std::filesystem::path& input);
+  void Complete() { complete_ = true; }
+
+ private:
+  explicit OutputFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  Status MakeFolder(const std::filesystem::path& path);
+  Result<uint64_t> CopyFolder(const std::filesystem::path& input,
+                              const std::filesystem::path& output, bool top_level);
+
+  const std::filesystem::path path_;
+  std::optional<FolderLock> lock_;
+  bool complete_ = false;
+  std::mutex mutex_;
+  std::vector<std::filesystem::path> made_;  // files and folders, in order
+};
 
 }  // namespace nibble

@@ -65,9 +65,10 @@ std::span<const std::byte> BytesOf(const float& value) {
 
 class Pipeline {
  public:
-  Pipeline(const QuantizeOptions& options, const Plan& plan, size_t threads)
+  Pipeline(const QuantizeOptions& options, const Plan& plan, OutputFolder* output, size_t threads)
       : options_(options),
         plan_(plan),
+        output_(output),
         items_(WorkItems(plan)),
         shards_(plan.shards.size()),
         progress_("quantize", plan.tensor_bytes,
@@ -119,6 +120,7 @@ class Pipeline {
     NIBBLE_TRY(item.group != nullptr ? DoGroup(*item.group, worker) : DoCopy(item, worker));
     if (shard.left.fetch_sub(1) > 1) return {};
     NIBBLE_TRY(shard.writer->Commit());
+    output_->Wrote(output_->path() / plan_.shards[item.shard].file_name);
     shard.writer.reset();
     return {};
   }
@@ -130,7 +132,7 @@ class Pipeline {
     const PlannedShard& planned = plan_.shards[index];
     progress_.SetNote(planned.file_name);
     NIBBLE_ASSIGN(SafetensorsWriter writer,
-                  SafetensorsWriter::Create(options_.output / planned.file_name, planned.entries));
+                  SafetensorsWriter::Create(output_->path() / planned.file_name, planned.entries));
     shard.writer = std::make_unique<SafetensorsWriter>(std::move(writer));
     return {};
   }
@@ -175,6 +177,7 @@ class Pipeline {
 
   const QuantizeOptions& options_;
   const Plan& plan_;
+  OutputFolder* output_;
   const std::vector<WorkItem> items_;
   std::vector<Shard> shards_;
   std::vector<Worker> workers_;
@@ -186,20 +189,18 @@ class Pipeline {
   std::vector<std::string> notes_;
 };
 
-Status WriteJson(const std::filesystem::path& path, const std::string& text) {
-  return WriteFileAtomically(path, text + "\n");
-}
-
 // Shard index, the other files, hf_quant_config.json, and config.json last: it says "complete".
-Result<uint64_t> WriteMetadata(const QuantizeOptions& options, const Plan& plan,
-                               const ModelConfig& config) {
-  NIBBLE_ASSIGN(const uint64_t copied, CopyOtherFiles(options.input, options.output));
-  NIBBLE_TRY(WriteJson(options.output / "model.safetensors.index.json",
-                       json::Dump(OutputIndex(plan), json::Style::kIndented)));
-  NIBBLE_TRY(WriteJson(options.output / "hf_quant_config.json",
-                       json::Dump(OutputHfQuantConfig(plan, config), json::Style::kIndented)));
-  NIBBLE_TRY(WriteJson(options.output / "config.json",
-                       json::DumpSorted(OutputConfig(plan, config), json::Style::kIndented)));
+Result<uint64_t> WriteMetadata(const Plan& plan, const Checkpoint& source, OutputFolder* output) {
+  NIBBLE_ASSIGN(const uint64_t copied, output->CopyOtherFiles(source.folder()));
+  const auto text = [](const json::Value& value) {
+    return json::Dump(value, json::Style::kIndented) + "\n";
+  };
+  NIBBLE_TRY(output->WriteText("model.safetensors.index.json", text(OutputIndex(plan))));
+  NIBBLE_TRY(
+      output->WriteText("hf_quant_config.json", text(OutputHfQuantConfig(plan, source.config()))));
+  NIBBLE_TRY(output->WriteText(
+      "config.json",
+      json::DumpSorted(OutputConfig(plan, source.config()), json::Style::kIndented) + "\n"));
   return copied;
 }
 
@@ -213,7 +214,8 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
   OutputFolderOptions folder{
       .overwrite = options.overwrite, .shard_names = {}, .needed_bytes = plan.tensor_bytes};
   for (const PlannedShard& shard : plan.shards) folder.shard_names.push_back(shard.file_name);
-  NIBBLE_ASSIGN(const FolderLock lock, PrepareOutputFolder(options.input, options.output, folder));
+  NIBBLE_ASSIGN(const std::unique_ptr<OutputFolder> output,
+                OutputFolder::Prepare(options.input, options.output, folder));
   ThreadPool pool(options.threads);
   QuantizeReport report{
       .input = options.input.string(),
@@ -231,11 +233,12 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
       .memory_bound_bytes = pool.size() * (plan.LargestGroupBytes() + kCopyBytes)};
   report.notes.insert(report.notes.end(), plan.notes.begin(), plan.notes.end());
   {
-    Pipeline pipeline(options, plan, pool.size());
+    Pipeline pipeline(options, plan, output.get(), pool.size());
     NIBBLE_TRY(pipeline.Run(&pool));
     pipeline.FillReport(&report);
   }
-  NIBBLE_ASSIGN(report.other_files, WriteMetadata(options, plan, source->config()));
+  NIBBLE_ASSIGN(report.other_files, WriteMetadata(plan, *source, output.get()));
+  output->Complete();
   report.peak_rss_bytes = PeakRssBytes();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
