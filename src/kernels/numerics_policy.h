@@ -1,6 +1,6 @@
 // The three numerics as types: what the reference implementation of an operation is instantiated
 // with. Real is how activations are held between operations, Acc how sums are formed. Bf rounds
-// where the reference stores BF16, Wide where it stores F32; in ideal both do nothing.
+// where the official code stores BF16, Wide where it stores F32.
 #pragma once
 
 #include "formats/bf16.h"
@@ -16,14 +16,15 @@ struct IdealNumerics {
   static double Wide(double value) { return value; }
 };
 
-// Sums are formed in double and rounded once, through F32.
+// Exact where the official code works in F32: sums are formed in double and rounded once, through
+// F32 to BF16. So there is one right answer, not one for each order of summation.
 struct OfficialNumerics {
-  using Real = float;  // BF16 values
+  using Real = double;  // BF16 values
   using Acc = double;
   static constexpr bool kQuantizes = true;
   static constexpr bool kPacksKv = false;
-  static float Bf(double value) { return RoundToBf16(static_cast<float>(value)); }
-  static float Wide(double value) { return static_cast<float>(value); }
+  static double Bf(double value) { return double{RoundToBf16(static_cast<float>(value))}; }
+  static double Wide(double value) { return value; }
 };
 
 struct ServingNumerics {

@@ -182,7 +182,7 @@ TEST_P(RopeGolden, RoundedToBf16) {
   const std::string name = GetParam() ? "rope.yarn." : "rope.plain.";
   const std::vector<float> frequencies = RopeFrequencies(TinyRope(GetParam()));
   const auto positions = micro_->Raw<int64_t>("rope.positions");
-  std::vector<float> x = Micro("rope.x");
+  Doubles x = Widen(Micro("rope.x"));
   RopeRef<OfficialNumerics>({.x = x.data(),
                              .tokens = 11,
                              .heads = 2,
@@ -192,11 +192,9 @@ TEST_P(RopeGolden, RoundedToBf16) {
                              .inverse = false},
                             pool_);
   // Only the rotated dims are rounded here; the golden rounds all.
-  for (float& v : x) v = RoundToBf16(v);
+  for (double& v : x) v = OfficialNumerics::Bf(v);
   const std::vector<float> golden = Micro(name + "y_bf16");
-  int differing = 0;
-  for (size_t i = 0; i < x.size(); ++i) differing += x[i] != golden[i];
-  EXPECT_EQ(differing, 0);
+  EXPECT_EQ(x, Widen(golden));
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, RopeGolden, testing::Bool());
@@ -285,7 +283,7 @@ TEST_P(CompressorGolden, IdealInAnyChunks) {
 }
 
 TEST_P(CompressorGolden, OfficialBitForBit) {
-  EXPECT_EQ(Entries<OfficialNumerics>(5), Micro(Name("entries_official")));
+  EXPECT_EQ(Entries<OfficialNumerics>(5), Widen(Micro(Name("entries_official"))));
 }
 
 TEST_P(CompressorGolden, PackedRowsHoldTheSameValues) {
@@ -422,7 +420,7 @@ TEST_F(MicroGolden, StoredRows) {
   for (int64_t row = 0; row < 12; ++row) {
     std::vector<float> kv(x.begin() + row * 256, x.begin() + (row + 1) * 256);
     kv.resize(320, 0.1f);
-    FinishRow<OfficialNumerics>(layout, kv.data());
+    FinishRow<ServingNumerics>(layout, kv.data());
     EXPECT_EQ(kv.back(), 0.1f);
     kv.resize(256);
     EXPECT_EQ(kv, std::vector<float>(golden.begin() + row * 256, golden.begin() + (row + 1) * 256));

@@ -55,7 +55,7 @@ void SoftmaxTile(typename N::Acc* logits, int64_t count, int64_t width, double s
   using Acc = typename N::Acc;
   Acc largest = running->largest;
   for (int64_t k = 0; k < count; ++k) {
-    logits[k] = N::Wide(logits[k] * static_cast<Acc>(scale));
+    logits[k] *= static_cast<Acc>(scale);
     largest = std::max(largest, logits[k]);
   }
   const Acc shrink = std::exp(running->largest - largest);

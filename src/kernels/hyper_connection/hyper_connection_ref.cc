@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/hyper_connection/hyper_connection.h"
+#include "kernels/matmul/matmul.h"
 #include "kernels/numerics_policy.h"
-#include "kernels/projection/projection.h"
 
 namespace nibble {
 namespace {
@@ -13,30 +15,47 @@ Acc Sigmoid(Acc x) {
   return 1 / (1 + std::exp(-x));
 }
 
+// The matrix as sums want it; no copy where it lies so already.
+template <class Acc>
+const Acc* DecodeFn(const EncodedMatrix& fn, std::vector<Acc>* store) {
+  if constexpr (std::is_same_v<Acc, float>) {
+    if (fn.form == Form::kF32) return reinterpret_cast<const float*>(fn.data);
+  }
+  store->resize(static_cast<size_t>(fn.rows * fn.cols));
+  for (int64_t r = 0; r < fn.rows; ++r) {
+    DecodeRow(
+        fn, r,
+        std::span(*store).subspan(static_cast<size_t>(r * fn.cols), static_cast<size_t>(fn.cols)));
+  }
+  return store->data();
+}
+
 // u = (fn x) * rsqrt(mean(x^2) + eps), [tokens, fn.rows].
 template <class N>
-std::vector<typename N::Real> ProjectStreams(const HyperConnectionPre<N>& p, ThreadPool& pool) {
+std::vector<typename N::Acc> ProjectStreams(const HyperConnectionPre<N>& p, ThreadPool& pool) {
   using Acc = typename N::Acc;
+  constexpr int64_t kTokensPerTask = 4;
   const int64_t width = p.m * p.d;
   const int64_t rows = p.weights.fn.rows;
-  std::vector<typename N::Real> u(static_cast<size_t>(p.tokens * rows));
-  ProjectRef<N>({.weight = p.weights.fn,
-                 .rows = rows,
-                 .x = p.streams,
-                 .ldx = width,
-                 .tokens = p.tokens,
-                 .y = u.data(),
-                 .ldy = rows,
-                 .quant = InputQuant::kNone,
-                 .rounding = OutputRounding::kF32},
-                pool);
-  pool.ParallelFor(static_cast<size_t>(p.tokens), [&](size_t token, size_t) {
-    const auto* x = p.streams + static_cast<int64_t>(token) * width;
-    Acc sum = 0;
-    for (int64_t i = 0; i < width; ++i) sum += Acc{x[i]} * Acc{x[i]};
-    const Acc factor = 1 / std::sqrt(sum / static_cast<Acc>(width) + static_cast<Acc>(p.norm_eps));
-    auto* row = u.data() + static_cast<int64_t>(token) * rows;
-    for (int64_t r = 0; r < rows; ++r) row[r] = N::Wide(Acc{row[r]} * factor);
+  std::vector<Acc> store;
+  const Acc* fn = DecodeFn(p.weights.fn, &store);
+  std::vector<Acc> u(static_cast<size_t>(p.tokens * rows));
+  const auto tasks = static_cast<size_t>((p.tokens + kTokensPerTask - 1) / kTokensPerTask);
+  pool.ParallelFor(tasks, [&](size_t task, size_t) {
+    const int64_t first = static_cast<int64_t>(task) * kTokensPerTask;
+    const int64_t count = std::min(kTokensPerTask, p.tokens - first);
+    const auto* streams = p.streams + first * width;
+    const std::vector<Acc> x(streams, streams + count * width);
+    Acc* out = u.data() + first * rows;
+    MatMulTransposed(x.data(), width, count, fn, width, rows, width, out, rows);
+    for (int64_t t = 0; t < count; ++t) {
+      const Acc* row = x.data() + t * width;
+      Acc square = 0;
+      MatMulTransposed(row, width, 1, row, width, 1, width, &square, 1);
+      const Acc mean = square / static_cast<Acc>(width);
+      const Acc factor = 1 / std::sqrt(mean + static_cast<Acc>(p.norm_eps));
+      for (int64_t r = 0; r < rows; ++r) out[t * rows + r] *= factor;
+    }
   });
   return u;
 }
@@ -120,10 +139,9 @@ void HyperConnectionPreRef(const HyperConnectionPre<N>& p, ThreadPool& pool) {
   const int64_t rows = p.weights.fn.rows;
   pool.ParallelFor(static_cast<size_t>(p.tokens), [&](size_t index, size_t) {
     const auto token = static_cast<int64_t>(index);
-    const std::vector<typename N::Acc> mix(u.begin() + token * rows,
-                                           u.begin() + (token + 1) * rows);
     auto* pre = p.pre + token * p.m;
-    HyperConnectionMix<N>(mix.data(), p, pre, p.post + token * p.m, p.comb + token * p.m * p.m);
+    HyperConnectionMix<N>(u.data() + token * rows, p, pre, p.post + token * p.m,
+                          p.comb + token * p.m * p.m);
     CollapseStreams(p, token, pre);
   });
 }

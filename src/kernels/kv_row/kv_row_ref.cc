@@ -2,6 +2,7 @@
 #include <array>
 #include <cstring>
 #include <span>
+#include <vector>
 
 #include "formats/e4m3.h"
 #include "formats/e8m0.h"
@@ -71,11 +72,15 @@ template <class N>
 void FinishRow(const RowLayout& layout, typename N::Real* x) {
   if (layout.kind == RowKind::kIndex) HadamardRef<N>(x, layout.width);
   if constexpr (N::kQuantizes) {
+    const int64_t count = layout.kind == RowKind::kIndex ? layout.width : PlainDims(layout);
+    std::vector<float> values(static_cast<size_t>(count));
+    std::transform(x, x + count, values.begin(), [](auto v) { return static_cast<float>(v); });
     if (layout.kind == RowKind::kIndex) {
-      FakeQuantizeMxfp4(std::span(x, static_cast<size_t>(layout.width)));
+      FakeQuantizeMxfp4(values);
     } else {
-      FakeQuantizeFp8(std::span(x, static_cast<size_t>(PlainDims(layout))), kKvBlock);
+      FakeQuantizeFp8(values, kKvBlock);
     }
+    std::copy(values.begin(), values.end(), x);
   }
 }
 

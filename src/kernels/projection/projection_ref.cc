@@ -16,15 +16,17 @@ constexpr int64_t kRowsPerTask = 8;  // decoded once, then applied to all tokens
 // The activations as sums want them, [tokens, cols] without gaps.
 template <class N>
 std::vector<typename N::Acc> GatherInput(const ProjectionProblem<N>& p) {
-  using Real = typename N::Real;
   const int64_t cols = p.weight.cols;
   std::vector<typename N::Acc> out(static_cast<size_t>(p.tokens * cols));
-  std::vector<Real> row(static_cast<size_t>(cols));
+  std::vector<float> row(static_cast<size_t>(cols));
   for (int64_t t = 0; t < p.tokens; ++t) {
-    std::copy_n(p.x + t * p.ldx, cols, row.begin());
-    if constexpr (N::kQuantizes) {
-      QuantizeInput(p.quant, p.weight.input_scale, row.data(), cols);
+    if (p.quant == InputQuant::kNone) {
+      std::copy_n(p.x + t * p.ldx, cols, out.begin() + t * cols);
+      continue;
     }
+    std::transform(p.x + t * p.ldx, p.x + t * p.ldx + cols, row.begin(),
+                   [](auto v) { return static_cast<float>(v); });
+    QuantizeInput(p.quant, p.weight.input_scale, row.data(), cols);
     std::copy(row.begin(), row.end(), out.begin() + t * cols);
   }
   return out;

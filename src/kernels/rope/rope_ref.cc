@@ -64,8 +64,8 @@ void RopeRef(const RopeProblem<N>& p, ThreadPool& pool) {
       const int64_t head = static_cast<int64_t>(token) * p.heads + h;
       auto* x = p.x + (head + 1) * p.head_dim - static_cast<int64_t>(2 * pairs);
       for (size_t i = 0; i < pairs; ++i) {
-        const Acc c = N::Wide(static_cast<Acc>(cosine[i]));
-        const Acc s = N::Wide(static_cast<Acc>(p.inverse ? -sine[i] : sine[i]));
+        const Acc c = static_cast<Acc>(cosine[i]);
+        const Acc s = static_cast<Acc>(p.inverse ? -sine[i] : sine[i]);
         const Acc real = x[2 * i];
         const Acc imaginary = x[2 * i + 1];
         x[2 * i] = N::Bf(real * c - imaginary * s);
