@@ -28,6 +28,7 @@ static int Main(int argc, char** argv) {
   AddQuantizeCommand(app, &exit_code);
   AddVerifyCommand(app, &exit_code);
   AddServeCommand(app, &exit_code);
+  AddSynthCommand(app, &exit_code);
   // CLI11 would only say that a subcommand is required.
   if (argc > 1 && argv[1][0] != '-') {
     const auto commands = app.get_subcommands([](CLI::App*) { return true; });

@@ -53,18 +53,19 @@ std::vector<Shard> CutIntoShards(const std::vector<SynthTensor>& tensors, uint64
 Status PrepareFolder(const fs::path& output, uint64_t needed_bytes) {
   const std::string what = Escape(output.string(), 400);
   std::error_code ec;
-  if (fs::exists(fs::symlink_status(output, ec))) {
-    if (!fs::is_directory(output, ec)) return AlreadyExists("{}: exists and is no folder", what);
-    if (!fs::is_empty(output, ec) || ec)
-      return AlreadyExists("{}: exists and is not empty; give a new folder", what);
-  } else if (!fs::create_directory(output, ec)) {
-    return IoError("{}: cannot be created: {}", what, ec.message());
-  }
-  const fs::space_info space = fs::space(output, ec);
+  const bool exists = fs::exists(fs::symlink_status(output, ec));
+  if (exists && !fs::is_directory(output, ec))
+    return AlreadyExists("{}: exists and is no folder", what);
+  if (exists && (!fs::is_empty(output, ec) || ec))
+    return AlreadyExists("{}: exists and is not empty; give a new folder", what);
+  const fs::path parent = output.has_parent_path() ? output.parent_path() : ".";
+  const fs::space_info space = fs::space(exists ? output : parent, ec);
   if (!ec && space.available < needed_bytes) {
     return IoError("{}: needs {}, has {} free", what, HumanBytes(static_cast<double>(needed_bytes)),
                    HumanBytes(static_cast<double>(space.available)));
   }
+  if (!exists && !fs::create_directory(output, ec))
+    return IoError("{}: cannot be created: {}", what, ec.message());
   return {};
 }
 
