@@ -82,8 +82,9 @@ class Builder {
  private:
   struct Frame {
     Value value;
-    size_t member = 0;                             // of an object: where the next value goes
-    std::unordered_map<std::string, size_t, SeededHash> keys;  // filled once an object has many members
+    size_t member = 0;  // of an object: where the next value goes
+    std::unordered_map<std::string, size_t, SeededHash>
+        keys;  // filled once an object has many members
     // The index of the member with this key, or of the one that is to be added.
     size_t FindOrAdd(const std::string& key) {
       const Object& members = *value.as_object();
@@ -196,6 +197,14 @@ void Append(const Value& value, Style style, bool sorted, size_t depth, std::str
   }
 }
 
+// A leading surrogate that no escape follows is a plain syntax error to Boost.JSON.
+bool EndsInLeadingSurrogate(std::string_view s) {
+  if (s.size() < 6) return false;
+  s = s.substr(s.size() - 6);
+  return s.starts_with("\\u") && (s[2] == 'd' || s[2] == 'D') &&
+         std::string_view("89abAB").find(s[3]) != std::string_view::npos;
+}
+
 }  // namespace
 
 Value::Value(double v) {
@@ -297,7 +306,8 @@ Result<Value> Parse(std::string_view text, std::string_view what, const ParseOpt
       return InvalidInput("{}: invalid UTF-8 at byte {}", what, bad);
     }
     if (ec == bj::error::illegal_leading_surrogate || ec == bj::error::illegal_trailing_surrogate ||
-        ec == bj::error::expected_utf16_escape) {
+        ec == bj::error::expected_utf16_escape ||
+        (ec == bj::error::syntax && EndsInLeadingSurrogate(text.substr(0, consumed)))) {
       set_problem(Problem::kInvalidUtf8);
     }
     if (ec == bj::error::incomplete)
