@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "kernels/numerics_policy.h"
 #include "model/reference_backend.h"
+#include "model/serving_backend.h"
 
 namespace nibble {
 
@@ -13,7 +14,7 @@ std::unique_ptr<Backend> NewCpuBackend(const ModelConfig& config, Numerics numer
     case Numerics::kOfficial:
       return std::make_unique<ReferenceBackend<OfficialNumerics>>(config, threads);
     case Numerics::kServing:
-      return std::make_unique<ReferenceBackend<ServingNumerics>>(config, threads);
+      return std::make_unique<ServingBackend>(config, threads);
   }
   NIBBLE_CHECK(false, "no such numerics");
 }

@@ -1,5 +1,6 @@
 #include "model/weights.h"
 
+#include "base/text.h"
 #include "checkpoint/input_bound.h"
 #include "formats/nvfp4.h"
 #include "model/backend.h"
@@ -68,7 +69,12 @@ Result<Matrix> WeightLoader::LoadMatrix(Role role, int64_t layer, int64_t expert
     NIBBLE_ASSIGN(out.encoded.input_scale, SynthesizedInputScale(role, layer));
   }
   bytes_ += out.stored_bytes;
-  NIBBLE_TRY(backend_.Prepare(&out));
+  if (role == Role::kEmbed) return out;  // is looked up, not multiplied
+  const Status prepared = backend_.Prepare(&out);
+  if (!prepared.ok()) {
+    return Error(prepared.error().code(), fmt::format("{}: {}", Escape(stored.weight.info->name),
+                                                      prepared.error().message()));
+  }
   return out;
 }
 

@@ -1,8 +1,8 @@
 #include "kernels/linear/linear.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "formats/bf16.h"
 #include "kernels/linear/linear_avx512.h"
 #include "kernels/linear/linear_portable.h"
 
@@ -31,22 +31,37 @@ size_t FormIndex(Form form) {
   return static_cast<size_t>(it - std::begin(kForms));
 }
 
-// Chunk of R rows to words [pair][R].
+// Two BF16 values of a row as a word.
+uint32_t Pair(const float* x) {
+  return Bf16FromF32(x[0]) | static_cast<uint32_t>(Bf16FromF32(x[1])) << 16;
+}
+
+// Chunk of R rows to words [pair][R]; a few pairs of all rows at a time, so that what is written
+// stays in the cache.
 void PackChunk(const LinearJob& job, int64_t begin, int64_t end, uint32_t* out) {
+  constexpr int64_t kPairsAtOnce = 32;
   const int64_t rows = end - begin;
   const int64_t pairs = job.w->padded_cols() / 2;
-  for (int64_t r = 0; r < rows; ++r) {
-    const uint16_t* x = job.x + (begin + r) * job.x_stride;
-    for (int64_t p = 0; p < job.w->cols() / 2; ++p) std::memcpy(out + p * rows + r, x + p * 2, 4);
-    for (int64_t p = job.w->cols() / 2; p < pairs; ++p) out[p * rows + r] = 0;
-    if (job.w->cols() % 2 != 0) out[job.w->cols() / 2 * rows + r] = x[job.w->cols() - 1];
+  const int64_t full = job.w->cols() / 2;
+  for (int64_t first = 0; first < pairs; first += kPairsAtOnce) {
+    const int64_t last = std::min(pairs, first + kPairsAtOnce);
+    for (int64_t r = 0; r < rows; ++r) {
+      const int64_t row = job.x_rows == nullptr ? begin + r : job.x_rows[begin + r];
+      const float* x = job.x + row * job.x_stride;
+      int64_t p = first;
+      for (; p < std::min(last, full); ++p) out[p * rows + r] = Pair(x + p * 2);
+      for (; p < last; ++p) {
+        const float rest[2] = {p * 2 < job.w->cols() ? x[p * 2] : 0.0f, 0.0f};
+        out[p * rows + r] = Pair(rest);
+      }
+    }
   }
 }
 
-// One row whose length needs no padding is already in the kernels' order.
-bool NeedsPacking(const LinearJob& job) {
-  return job.rows > 1 || job.w->cols() != job.w->padded_cols() ||
-         reinterpret_cast<uintptr_t>(job.x) % alignof(uint32_t) != 0;
+int64_t WeightRows(const LinearJob& job) { return job.w_rows == 0 ? job.w->rows() : job.w_rows; }
+int64_t FirstTile(const LinearJob& job) { return job.w_begin / PackedMatrix::kTileRows; }
+int64_t TileCount(const LinearJob& job) {
+  return (WeightRows(job) + PackedMatrix::kTileRows - 1) / PackedMatrix::kTileRows;
 }
 
 }  // namespace
@@ -68,35 +83,41 @@ const LinearImplementation& LinearRunner::For(Form form) const {
   return *by_form_[FormIndex(form)];
 }
 
+bool LinearRunner::SharesActivations(const LinearJob& a, const LinearJob& b) const {
+  return a.x == b.x && a.x_stride == b.x_stride && a.rows == b.rows && a.x_rows == b.x_rows &&
+         a.w->cols() == b.w->cols();
+}
+
 void LinearRunner::PackActivations(std::span<const LinearJob> jobs) {
+  struct Chunk {
+    size_t job;
+    int64_t begin, end;  // rows
+  };
+  std::vector<Chunk> chunks;
   size_t words = 0;
-  for (const LinearJob& job : jobs) {
-    if (NeedsPacking(job)) words += static_cast<size_t>(job.rows * job.w->padded_cols() / 2);
-  }
-  if (packed_x_.size() < words) packed_x_.resize(words);
   x_of_job_.clear();
-  std::vector<std::pair<size_t, int64_t>> chunks;  // (job, chunk)
-  words = 0;
   for (size_t i = 0; i < jobs.size(); ++i) {
-    const LinearJob& job = jobs[i];
-    if (!NeedsPacking(job)) {
-      x_of_job_.push_back(reinterpret_cast<const uint32_t*>(job.x));
+    // Experts multiply the same rows by w1 and w3.
+    if (i > 0 && SharesActivations(jobs[i - 1], jobs[i])) {
+      x_of_job_.push_back(x_of_job_.back());
       continue;
     }
-    x_of_job_.push_back(packed_x_.data() + words);
-    words += static_cast<size_t>(job.rows * job.w->padded_cols() / 2);
-    for (int64_t c = 0; c < LinearChunks{job.rows}.count(); ++c) chunks.emplace_back(i, c);
+    x_of_job_.push_back(words);
+    words += static_cast<size_t>(jobs[i].rows * jobs[i].w->padded_cols() / 2);
+    const LinearChunks cut{jobs[i].rows};
+    for (int64_t c = 0; c < cut.count(); ++c) chunks.push_back({i, cut.begin(c), cut.begin(c + 1)});
   }
+  if (packed_x_.size() < words) packed_x_.resize(words);
   const auto pack = [&](size_t task, size_t) {
-    const LinearJob& job = jobs[chunks[task].first];
-    const LinearChunks cut{job.rows};
-    const int64_t begin = cut.begin(chunks[task].second);
-    PackChunk(job, begin, cut.begin(chunks[task].second + 1),
-              packed_x_.data() + (x_of_job_[chunks[task].first] - packed_x_.data()) +
-                  begin * job.w->padded_cols() / 2);
+    const Chunk& chunk = chunks[task];
+    const LinearJob& job = jobs[chunk.job];
+    PackChunk(job, chunk.begin, chunk.end,
+              packed_x_.data() + x_of_job_[chunk.job] +
+                  static_cast<size_t>(chunk.begin * job.w->padded_cols() / 2));
   };
   // A few rows are not worth waking the others.
-  if (chunks.size() >= 8) {
+  constexpr size_t kWordsWorthWaking = size_t{1} << 16;
+  if (words >= kWordsWorthWaking) {
     pool_->ParallelFor(chunks.size(), pack);
   } else {
     for (size_t task = 0; task < chunks.size(); ++task) pack(task, 0);
@@ -111,17 +132,19 @@ void LinearRunner::CutIntoPieces(std::span<const LinearJob> jobs) {
     return job.rows == 0 ? 0 : job.w->tile_bytes() * std::max<int64_t>(4, job.rows) / 4;
   };
   int64_t total = 0;
-  for (const LinearJob& job : jobs) total += cost(job) * job.w->tiles();
+  for (const LinearJob& job : jobs) total += cost(job) * TileCount(job);
   const auto threads = static_cast<int64_t>(pool_->size());
   const int64_t target = std::max(kMinBytes, total / (threads * kPiecesPerThread));
   pieces_.clear();
   for (size_t i = 0; i < jobs.size(); ++i) {
     if (jobs[i].rows == 0) continue;
-    const int64_t tiles = jobs[i].w->tiles();
+    NIBBLE_CHECK(jobs[i].w_begin % PackedMatrix::kTileRows == 0, "a range starts inside a tile");
+    const int64_t first = FirstTile(jobs[i]);
+    const int64_t tiles = TileCount(jobs[i]);
     const int64_t count =
         threads == 1 ? 1 : std::clamp<int64_t>(cost(jobs[i]) * tiles / target, 1, tiles);
     for (int64_t p = 0; p < count; ++p)
-      pieces_.push_back({i, tiles * p / count, tiles * (p + 1) / count});
+      pieces_.push_back({i, first + tiles * p / count, first + tiles * (p + 1) / count});
   }
 }
 
@@ -139,8 +162,16 @@ void LinearRunner::Run(std::span<const LinearJob> jobs) {
     AlignedVector<std::byte>& scratch = scratch_[worker];
     if (scratch.size() < scratch_bytes) scratch.resize(scratch_bytes);
     For(job.w->form())
-        .run({job.w, piece.tile_begin, piece.tile_end, LinearChunks{job.rows}, x_of_job_[piece.job],
-              job.y, job.y_stride, scratch});
+        .run({.w = job.w,
+              .tile_begin = piece.tile_begin,
+              .tile_end = piece.tile_end,
+              .chunks = {job.rows},
+              .x = packed_x_.data() + x_of_job_[piece.job],
+              .y = job.y - job.w_begin,
+              .y_stride = job.y_stride,
+              .n = job.w_begin + WeightRows(job),
+              .round_to_bf16 = job.round_to_bf16,
+              .scratch = scratch});
   });
 }
 

@@ -33,11 +33,16 @@ namespace nibble {
 // small ones (the experts of a token) keep all of them busy.
 struct LinearJob {
   const PackedMatrix* w = nullptr;
-  const uint16_t* x = nullptr;  // [rows, K] BF16, row stride x_stride
+  const float* x = nullptr;  // [rows, K], row stride x_stride; rounded to BF16 on the way in
   int64_t x_stride = 0;
   int64_t rows = 0;    // T; 0 is allowed
   float* y = nullptr;  // [rows, N], row stride y_stride
   int64_t y_stride = 0;
+  const int32_t* x_rows = nullptr;  // [rows] optional: row r of the product is row x_rows[r] of x
+  // Optional: only rows [w_begin, w_begin + w_rows) of W, N = w_rows; w_begin is a multiple of 16.
+  int64_t w_begin = 0;
+  int64_t w_rows = 0;          // 0: all
+  bool round_to_bf16 = false;  // of y
 };
 
 // Activations of one product as the kernels take them: chunks of at most 12 rows, in a chunk of R
@@ -62,8 +67,10 @@ struct LinearTask {
   int64_t tile_end = 0;
   LinearChunks chunks;
   const uint32_t* x = nullptr;  // packed
-  float* y = nullptr;           // [rows, N]
+  float* y = nullptr;           // [rows, tile_end * 16) as if all of W were applied
   int64_t y_stride = 0;
+  int64_t n = 0;  // columns of y from there on are not written
+  bool round_to_bf16 = false;
   std::span<std::byte> scratch;  // this thread's, 64-byte aligned, at least one strip
 };
 
@@ -93,17 +100,18 @@ class LinearRunner {
   explicit LinearRunner(ThreadPool& pool) : pool_(&pool) {}
   const LinearImplementation& For(Form form) const;
   void PackActivations(std::span<const LinearJob> jobs);
+  bool SharesActivations(const LinearJob& a, const LinearJob& b) const;
   void CutIntoPieces(std::span<const LinearJob> jobs);
 
   ThreadPool* pool_;
   std::array<const LinearImplementation*, 4> by_form_ = {};
   AlignedVector<uint32_t> packed_x_;
-  std::vector<const uint32_t*> x_of_job_;
+  std::vector<size_t> x_of_job_;  // where in packed_x_
   std::vector<Piece> pieces_;
   std::vector<AlignedVector<std::byte>> scratch_;  // per worker
 };
 
 // The oracle: the same additions, scalar, straight from the stored form. One row of x.
-void LinearRef(const EncodedMatrix& w, const uint16_t* x, float* y);
+void LinearRef(const EncodedMatrix& w, const float* x, float* y);
 
 }  // namespace nibble

@@ -177,11 +177,21 @@ inline void AddGroup(const Decoder<F>& decoder, const std::byte* const (&groups)
   }
 }
 
+// Nearest, ties to even; not by VCVTNEPS2BF16, which drops subnormals.
+__m512 RoundedToBf16(__m512 v) {
+  const __m512i bits = _mm512_castps_si512(v);
+  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+  const __m512i up = _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF));
+  return _mm512_castsi512_ps(
+      _mm512_andnot_si512(_mm512_set1_epi32(0xFFFF), _mm512_add_epi32(bits, up)));
+}
+
 void Store(const LinearTask& task, int64_t tile, int64_t row, __m512 acc) {
-  const int64_t left = task.w->rows() - tile * kLanes;
+  const int64_t left = task.n - tile * kLanes;
   const auto mask = static_cast<__mmask16>(left >= kLanes ? 0xFFFF : (1 << left) - 1);
-  _mm512_mask_storeu_ps(task.y + row * task.y_stride + tile * kLanes, mask,
-                        _mm512_mul_ps(acc, _mm512_set1_ps(task.w->tensor_scale())));
+  __m512 y = _mm512_mul_ps(acc, _mm512_set1_ps(task.w->tensor_scale()));
+  if (task.round_to_bf16) y = RoundedToBf16(y);
+  _mm512_mask_storeu_ps(task.y + row * task.y_stride + tile * kLanes, mask, y);
 }
 
 // T tiles, `step` apart, in step.

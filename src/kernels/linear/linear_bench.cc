@@ -51,7 +51,8 @@ void MatrixVectorTable(double seconds_per_line) {
   fmt::print("{:>7} {:>5} {:>8} {:>12} {:>11} {:>7}\n", "weights", "rows", "threads", "read GB/s",
              "GB/s", "ratio");
   HugePageArena arena;
-  const auto plain = arena.Allocate(kMatrixBytes).value();
+  const std::shared_ptr<std::byte> memory = arena.Allocate(kMatrixBytes).value();
+  std::byte* plain = memory.get();
   std::memset(plain, 1, kMatrixBytes);
   for (const Form form : {Form::kNvfp4, Form::kMxfp4, Form::kFp8, Form::kBF16}) {
     HugePageArena weights;
@@ -63,7 +64,14 @@ void MatrixVectorTable(double seconds_per_line) {
         const auto x = RandomActivations(rows * kCols, 2);
         std::vector<float> y(static_cast<size_t>(rows * w.rows()));
         const auto read = [&] { ReadPlainly(plain, static_cast<size_t>(w.bytes()), pool); };
-        const auto multiply = [&] { runner.Run({&w, x.data(), kCols, rows, y.data(), w.rows()}); };
+        const auto multiply = [&] {
+          runner.Run({.w = &w,
+                      .x = x.data(),
+                      .x_stride = kCols,
+                      .rows = rows,
+                      .y = y.data(),
+                      .y_stride = w.rows()});
+        };
         std::vector<double> ratios, rates, read_rates;
         double spent = 0, before = Seconds(read);
         while (spent < seconds_per_line || ratios.size() < 7) {
@@ -102,7 +110,12 @@ void MatrixMatrixTable(double seconds_per_line) {
       double spent = 0, before = DotPeakFlops(pool);
       while (spent < seconds_per_line || ratios.size() < 3) {
         const double took = Seconds([&] {
-          runner.Run({&w, x.data(), kCols, kRows, y.data(), w.rows()});
+          runner.Run({.w = &w,
+                      .x = x.data(),
+                      .x_stride = kCols,
+                      .rows = kRows,
+                      .y = y.data(),
+                      .y_stride = w.rows()});
         });
         const double after = DotPeakFlops(pool);
         ratios.push_back(flops / took / ((before + after) / 2));

@@ -8,6 +8,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "formats/bf16.h"
 #include "formats/e2m1.h"
 #include "formats/e4m3.h"
 #include "formats/e8m0.h"
@@ -112,7 +113,7 @@ void Portable(const LinearTask& task) {
   const int64_t pairs = w.padded_cols() / 2;
   Group group;
   for (int64_t tile = task.tile_begin; tile < task.tile_end; ++tile) {
-    const auto valid = static_cast<size_t>(std::min<int64_t>(kLanes, w.rows() - tile * 16));
+    const auto valid = static_cast<size_t>(std::min<int64_t>(kLanes, task.n - tile * 16));
     for (int64_t chunk = 0; chunk < task.chunks.count(); ++chunk) {
       const int64_t begin = task.chunks.begin(chunk);
       const auto rows = static_cast<size_t>(task.chunks.begin(chunk + 1) - begin);
@@ -132,8 +133,10 @@ void Portable(const LinearTask& task) {
       }
       for (size_t r = 0; r < rows; ++r) {
         float* y = task.y + (begin + static_cast<int64_t>(r)) * task.y_stride + tile * 16;
-        for (size_t lane = 0; lane < valid; ++lane)
-          y[lane] = acc[r * kLanes + lane] * w.tensor_scale();
+        for (size_t lane = 0; lane < valid; ++lane) {
+          const float value = acc[r * kLanes + lane] * w.tensor_scale();
+          y[lane] = task.round_to_bf16 ? RoundToBf16(value) : value;
+        }
       }
     }
   }

@@ -53,9 +53,9 @@ float BlockScale(const EncodedMatrix& w, int64_t row, int64_t col) {
 
 }  // namespace
 
-void LinearRef(const EncodedMatrix& w, const uint16_t* x, float* y) {
+void LinearRef(const EncodedMatrix& w, const float* x, float* y) {
   const int64_t block = IsFp4(w.form) ? 16 : 32;
-  const auto input = [&](int64_t col) { return col < w.cols ? Flush(Bf16ToF32(x[col])) : 0.0f; };
+  const auto input = [&](int64_t col) { return col < w.cols ? Flush(RoundToBf16(x[col])) : 0.0f; };
   const auto weight = [&](int64_t row, int64_t col) {
     return col < w.cols ? Element(w, row * w.cols + col) : 0.0f;
   };

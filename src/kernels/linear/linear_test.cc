@@ -21,12 +21,13 @@ struct Problem {
   }
 };
 
-std::vector<float> Product(LinearRunner& runner, const PackedMatrix& w, const uint16_t* x,
+std::vector<float> Product(LinearRunner& runner, const PackedMatrix& w, const float* x,
                            int64_t rows) {
   // One column more than needed, to see writes beyond the row.
   const int64_t stride = w.rows() + 1;
   std::vector<float> y(static_cast<size_t>(rows * stride), -7.0f);
-  runner.Run({&w, x, w.cols(), rows, y.data(), stride});
+  runner.Run(
+      {.w = &w, .x = x, .x_stride = w.cols(), .rows = rows, .y = y.data(), .y_stride = stride});
   std::vector<float> out;
   for (int64_t r = 0; r < rows; ++r) {
     EXPECT_EQ(y[static_cast<size_t>(r * stride + w.rows())], -7.0f);
@@ -35,7 +36,7 @@ std::vector<float> Product(LinearRunner& runner, const PackedMatrix& w, const ui
   return out;
 }
 
-std::vector<float> Oracle(const EncodedMatrix& m, const uint16_t* x, int64_t rows) {
+std::vector<float> Oracle(const EncodedMatrix& m, const float* x, int64_t rows) {
   std::vector<float> y(static_cast<size_t>(rows * m.rows));
   for (int64_t r = 0; r < rows; ++r) LinearRef(m, x + r * m.cols, y.data() + r * m.rows);
   return y;
@@ -94,8 +95,8 @@ TEST(LinearRefTest, WithinTheBoundOfF32Sums) {
       DecodeRow(m.view, row, w);
       double sum = 0, magnitudes = 0;
       for (size_t c = 0; c < w.size(); ++c) {
-        sum += w[c] * Bf16ToF32(x[c]);
-        magnitudes += std::abs(w[c] * Bf16ToF32(x[c]));
+        sum += w[c] * double{x[c]};
+        magnitudes += std::abs(w[c] * double{x[c]});
       }
       EXPECT_NEAR(y[static_cast<size_t>(row)], sum, magnitudes * k * 0x1p-24) << NameOf(form);
     }
@@ -176,18 +177,61 @@ TEST_P(LinearTest, AllScaleCodes) {
   }
 }
 
+TEST_P(LinearTest, RoundsToBf16WhenAsked) {
+  const Problem p(Form::kFp8, 40, 256, arena_);
+  for (const int64_t rows : {1, 7}) {
+    const auto x = RandomActivations(rows * 256, 14);
+    const auto exact = Product(*runner_, p.w, x.data(), rows);
+    std::vector<float> y(exact.size());
+    runner_->Run({.w = &p.w,
+                  .x = x.data(),
+                  .x_stride = 256,
+                  .rows = rows,
+                  .y = y.data(),
+                  .y_stride = 40,
+                  .round_to_bf16 = true});
+    for (size_t i = 0; i < y.size(); ++i) ASSERT_EQ(y[i], RoundToBf16(exact[i]));
+  }
+}
+
 TEST_P(LinearTest, ManyJobsAtOnce) {
   const Problem a(Form::kNvfp4, 100, 256, arena_), b(Form::kFp8, 24, 128, arena_);
   const auto x = RandomActivations(9 * 256, 12);
   std::vector<float> ya(100), yb(9 * 24);
-  const LinearJob jobs[] = {{&a.w, x.data(), 256, 1, ya.data(), 100},
-                            {&a.w, x.data(), 256, 0, nullptr, 0},
-                            {&b.w, x.data(), 256, 9, yb.data(), 24}};
+  const auto job = [&](const Problem& p, int64_t rows, float* y) {
+    return LinearJob{
+        .w = &p.w, .x = x.data(), .x_stride = 256, .rows = rows, .y = y, .y_stride = p.w.rows()};
+  };
+  const LinearJob jobs[] = {job(a, 1, ya.data()), job(a, 0, nullptr), job(b, 9, yb.data())};
   runner_->Run(jobs);
   EXPECT_EQ(ya, Product(*runner_, a.w, x.data(), 1));
   for (int64_t r = 0; r < 9; ++r) {
     const auto want = Product(*runner_, b.w, x.data() + r * 256, 1);
     EXPECT_EQ(std::vector<float>(yb.begin() + r * 24, yb.begin() + r * 24 + 24), want);
+  }
+}
+
+TEST_P(LinearTest, GatheredRowsAndARangeOfTheWeight) {
+  const int64_t k = 256;
+  for (const Form form : kForms) {
+    const Problem p(form, 300, k, arena_);
+    const auto x = RandomActivations(9 * k, 13);
+    const std::vector<int32_t> picks = {8, 0, 3, 3, 7};
+    std::vector<float> y(5 * 131, -7.0f);
+    runner_->Run({.w = &p.w,
+                  .x = x.data(),
+                  .x_stride = k,
+                  .rows = 5,
+                  .y = y.data(),
+                  .y_stride = 131,
+                  .x_rows = picks.data(),
+                  .w_begin = 144,
+                  .w_rows = 130});
+    for (size_t r = 0; r < picks.size(); ++r) {
+      const auto want = Product(*runner_, p.w, x.data() + picks[r] * k, 1);
+      for (size_t n = 0; n < 130; ++n) ASSERT_EQ(y[r * 131 + n], want[144 + n]) << NameOf(form);
+      EXPECT_EQ(y[r * 131 + 130], -7.0f);
+    }
   }
 }
 

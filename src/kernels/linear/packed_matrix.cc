@@ -135,9 +135,10 @@ Result<PackedMatrix> PackedMatrix::Build(const EncodedMatrix& m, HugePageArena& 
   if (m.form == Form::kFp8) {
     NIBBLE_ASSIGN(packed.fp8_scales_, Fp8Scales(m));
   }
-  NIBBLE_ASSIGN(std::byte * out,
+  NIBBLE_ASSIGN(const std::shared_ptr<std::byte> memory,
                 arena.Allocate(static_cast<size_t>(packed.tiles() * packed.tile_bytes())));
-  packed.data_ = out;
+  packed.data_ = memory;
+  std::byte* out = memory.get();
   for (int64_t row = 0; row < m.rows; row += kTile) {
     for (int64_t col = 0; col < m.cols; col += kGroup, out += GroupBytes(m.form))
       NIBBLE_TRY(PackGroup({m, row, col}, out));

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/error.h"
@@ -30,8 +31,8 @@ class PackedMatrix {
   static constexpr int64_t kGroupCols = 128;
 
   PackedMatrix() = default;
-  // Copies `m` into `arena`, which must outlive the matrix. Errors: a form other than the four, a
-  // block scale that is NaN, K that is not a multiple of the form's block.
+  // Copies `m` to memory of `arena`. Errors: a form other than the four, a block scale that is NaN,
+  // K that is not a multiple of the form's block. Copies of a PackedMatrix share the memory.
   static Result<PackedMatrix> Build(const EncodedMatrix& m, HugePageArena& arena);
 
   Form form() const { return form_; }
@@ -45,7 +46,7 @@ class PackedMatrix {
   int64_t bytes() const {
     return tiles() * tile_bytes() + static_cast<int64_t>(fp8_scales_.size() * sizeof(float));
   }
-  const std::byte* tile(int64_t index) const { return data_ + index * tile_bytes(); }
+  const std::byte* tile(int64_t index) const { return data_.get() + index * tile_bytes(); }
   // FP8: the scale of each group of the tile, [groups]; null for the other forms.
   const float* fp8_scales(int64_t tile_index) const {
     return fp8_scales_.empty() ? nullptr
@@ -76,7 +77,7 @@ class PackedMatrix {
   int64_t cols_ = 0;
   int64_t groups_ = 0;
   float tensor_scale_ = 1.0f;
-  const std::byte* data_ = nullptr;
+  std::shared_ptr<const std::byte> data_;
   std::vector<float> fp8_scales_;
 };
 

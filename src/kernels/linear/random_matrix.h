@@ -52,11 +52,12 @@ struct RandomMatrix {
   RandomMatrix& operator=(const RandomMatrix&) = delete;
 };
 
-inline std::vector<uint16_t> RandomActivations(int64_t count, uint32_t seed) {
+// BF16 values.
+inline std::vector<float> RandomActivations(int64_t count, uint32_t seed) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal;
-  std::vector<uint16_t> x(static_cast<size_t>(count));
-  for (uint16_t& v : x) v = Bf16FromF32(normal(random));
+  std::vector<float> x(static_cast<size_t>(count));
+  for (float& v : x) v = RoundToBf16(normal(random));
   return x;
 }
 

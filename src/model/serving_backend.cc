@@ -1,0 +1,130 @@
+#include "model/serving_backend.h"
+
+#include <algorithm>
+
+namespace nibble {
+namespace {
+
+const PackedMatrix* PackedOf(const Matrix& matrix) {
+  return static_cast<const PackedMatrix*>(matrix.prepared.get());
+}
+
+PackedLinear PackedLinearOf(const Matrix& matrix) {
+  return {PackedOf(matrix), matrix.quant, matrix.encoded.input_scale};
+}
+
+PackedExpert PackedExpertOf(const ExpertMatrices& e) {
+  return {PackedLinearOf(e.w1), PackedLinearOf(e.w2), PackedLinearOf(e.w3)};
+}
+
+}  // namespace
+
+ServingBackend::ServingBackend(const ModelConfig& config, size_t threads)
+    : ReferenceBackend(config, threads),
+      linear_(LinearRunner::Create(pool_, DetectCpu()).value()),
+      experts_(linear_) {}
+
+Status ServingBackend::Prepare(Matrix* matrix) {
+  if (PackedMatrix::GroupBytes(matrix->encoded.form) == 0) return {};
+  NIBBLE_ASSIGN(PackedMatrix packed, PackedMatrix::Build(matrix->encoded, arena_));
+  matrix->prepared = std::make_shared<PackedMatrix>(std::move(packed));
+  matrix->encoded.data = nullptr;
+  matrix->encoded.scales = nullptr;
+  matrix->loaded = {};
+  return {};
+}
+
+const float* ServingBackend::Input(const Matrix& matrix, const float* x, int64_t count) {
+  if (matrix.quant == InputQuant::kNone) return x;
+  quantized_.assign(x, x + count);
+  const int64_t cols = matrix.encoded.cols;
+  for (int64_t i = 0; i < count; i += cols) {
+    QuantizeInput(matrix.quant, matrix.encoded.input_scale, quantized_.data() + i, cols);
+  }
+  return quantized_.data();
+}
+
+void ServingBackend::Project(const Matrix& matrix, const Tensor& x, const Tensor& y,
+                             OutputRounding rounding) {
+  if (!matrix.prepared) return ReferenceBackend::Project(matrix, x, y, rounding);
+  CountRead(matrix);
+  linear_.Run({.w = PackedOf(matrix),
+               .x = Input(matrix, Reals(x), x.rows * x.cols),
+               .x_stride = x.cols,
+               .rows = x.rows,
+               .y = Reals(y),
+               .y_stride = y.cols,
+               .round_to_bf16 = rounding == OutputRounding::kBf16});
+}
+
+void ServingBackend::ProjectGroups(const Matrix& matrix, int64_t groups, const Tensor& x,
+                                   const Tensor& y) {
+  const int64_t rows = matrix.encoded.rows / groups;
+  if (!matrix.prepared) return ReferenceBackend::ProjectGroups(matrix, groups, x, y);
+  CountRead(matrix);
+  // Groups that do not start at a tile take the tiles around them, and the rows in question are
+  // copied: small test models only.
+  const bool aligned = rows % PackedMatrix::kTileRows == 0;
+  AlignedVector<float> whole;
+  if (!aligned) whole.resize(static_cast<size_t>(groups * x.rows * matrix.encoded.rows));
+  const float* input = Input(matrix, Reals(x), x.rows * x.cols);
+  std::vector<LinearJob> jobs;
+  for (int64_t g = 0; g < groups; ++g) {
+    LinearJob job{.w = PackedOf(matrix),
+                  .x = input + g * matrix.encoded.cols,
+                  .x_stride = x.cols,
+                  .rows = x.rows,
+                  .y = Reals(y) + g * rows,
+                  .y_stride = y.cols,
+                  .w_begin = g * rows,
+                  .w_rows = rows,
+                  .round_to_bf16 = true};
+    if (!aligned) {
+      job.w_begin = job.w_rows = 0;
+      job.y = whole.data() + g * x.rows * matrix.encoded.rows;
+      job.y_stride = matrix.encoded.rows;
+    }
+    jobs.push_back(job);
+  }
+  linear_.Run(jobs);
+  if (aligned) return;
+  for (int64_t g = 0; g < groups; ++g) {
+    for (int64_t t = 0; t < x.rows; ++t) {
+      std::copy_n(jobs[static_cast<size_t>(g)].y + t * matrix.encoded.rows + g * rows, rows,
+                  Reals(y) + t * y.cols + g * rows);
+    }
+  }
+}
+
+void ServingBackend::Experts(const ExpertsArgs& args) {
+  const MoeWeights& w = *args.weights;
+  CountExpertsRead(args);
+  std::vector<PackedExpert> routed;
+  routed.reserve(w.routed.size());
+  for (const ExpertMatrices& e : w.routed) routed.push_back(PackedExpertOf(e));
+  PackedExpertsProblem p{.routed = routed,
+                         .shared = PackedExpertOf(w.shared),
+                         .x = Reals(args.x),
+                         .indices = Indices(args.indices),
+                         .weights = Reals(args.routing_weights),
+                         .tokens = args.x.rows,
+                         .top_k = args.indices.cols,
+                         .swiglu_limit = config_.swiglu_limit,
+                         .y = Reals(args.y)};
+  if (args.routed.storage) {
+    p.routed_y = Reals(args.routed);
+    p.shared_y = Reals(args.shared);
+  }
+  experts_.Run(p);
+}
+
+std::string ServingBackend::KernelsText() const {
+  std::string text = "linear and experts:";
+  for (const Form form : {Form::kBF16, Form::kFp8, Form::kMxfp4, Form::kNvfp4}) {
+    text += fmt::format(" {} {},", NameOf(form), linear_.ImplementationName(form));
+  }
+  text.back() = ';';
+  return text + " others: reference";
+}
+
+}  // namespace nibble

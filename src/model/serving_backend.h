@@ -1,0 +1,37 @@
+// The CPU backend of `serving`: weights packed at load, the hot operations by packed kernels, the
+// others by their reference.
+#pragma once
+
+#include <string>
+
+#include "kernels/experts/experts_packed.h"
+#include "kernels/linear/linear.h"
+#include "kernels/numerics_policy.h"
+#include "model/reference_backend.h"
+
+namespace nibble {
+
+class ServingBackend final : public ReferenceBackend<ServingNumerics> {
+ public:
+  ServingBackend(const ModelConfig& config, size_t threads);
+
+  // Packs BF16, FP8, MXFP4 and NVFP4 and lets go of the stored bytes; other forms stay.
+  Status Prepare(Matrix* matrix) override;
+  void Project(const Matrix& matrix, const Tensor& x, const Tensor& y,
+               OutputRounding rounding) override;
+  void ProjectGroups(const Matrix& matrix, int64_t groups, const Tensor& x,
+                     const Tensor& y) override;
+  void Experts(const ExpertsArgs& args) override;
+  std::string KernelsText() const override;
+
+ private:
+  // Rows of x as `matrix` consumes them: `x` itself, or quantised in `quantized_`.
+  const float* Input(const Matrix& matrix, const float* x, int64_t count);
+
+  HugePageArena arena_;
+  LinearRunner linear_;
+  PackedExperts experts_;
+  AlignedVector<float> quantized_;
+};
+
+}  // namespace nibble
