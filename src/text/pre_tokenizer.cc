@@ -95,52 +95,37 @@ size_t WordsMatchEnd(std::string_view text, size_t at) {
   return c.cls == CharClass::kSpace ? SpaceMatchEnd(text, at) : at;
 }
 
-void SplitWords(std::string_view text, std::vector<std::string_view>* pieces) {
-  size_t stretch = 0;  // begin of what no alternative has taken
-  size_t at = 0;
-  const auto flush = [&] {
-    if (at > stretch) pieces->push_back(text.substr(stretch, at - stretch));
-  };
-  while (at < text.size()) {
-    const size_t end = WordsMatchEnd(text, at);
-    if (end == at) {
-      at += At(text, at).bytes;
-      continue;
-    }
-    flush();
-    pieces->push_back(text.substr(at, end - at));
-    stretch = at = end;
+// The end of the run from `at` that the first two patterns give to the third; a run of at most
+// `digits` numbers is a piece already.
+size_t RunEndAt(std::string_view text, size_t at, size_t digits) {
+  const Char first = At(text, at);
+  if (first.cls == CharClass::kNumber) {
+    return RunEnd(text, at,
+                  [&](const Char& c) { return c.cls == CharClass::kNumber && digits-- > 0; });
   }
-  flush();
+  const bool han = IsHanOrKana(first.code);
+  return RunEnd(text, at, [&](const Char& c) {
+    return c.cls != CharClass::kNumber && IsHanOrKana(c.code) == han;
+  });
 }
 
 }  // namespace
 
-std::vector<std::string_view> PreTokenizer::Split(std::string_view text) const {
-  std::vector<std::string_view> pieces;
-  pieces.reserve(text.size() / 4 + 1);
-  size_t at = 0;
-  while (at < text.size()) {
-    const Char c = At(text, at);
-    if (c.cls == CharClass::kNumber) {
-      size_t end = at + c.bytes;
-      for (size_t n = 1; n < digits_ && end < text.size(); ++n) {
-        const Char digit = At(text, end);
-        if (digit.cls != CharClass::kNumber) break;
-        end += digit.bytes;
-      }
-      pieces.push_back(text.substr(at, end - at));
-      at = end;
-      continue;
-    }
-    const bool han = IsHanOrKana(c.code);
-    const size_t end = RunEnd(text, at, [&](const Char& x) {
-      return x.cls != CharClass::kNumber && IsHanOrKana(x.code) == han;
-    });
-    SplitWords(text.substr(at, end - at), &pieces);
-    at = end;
+bool PreTokenizer::Reader::Next(std::string_view* piece) {
+  if (at_ == text_.size()) return false;
+  if (at_ == run_end_) run_end_ = RunEndAt(text_, at_, digits_);
+  // No alternative of the third pattern takes a number, so numbers stay whole as a stretch.
+  const std::string_view run = text_.substr(0, run_end_);
+  size_t end = WordsMatchEnd(run, at_);
+  if (end == at_) {
+    // A stretch: all up to the next match.
+    do {
+      end += At(run, end).bytes;
+    } while (end < run_end_ && WordsMatchEnd(run, end) == end);
   }
-  return pieces;
+  *piece = text_.substr(at_, end - at_);
+  at_ = end;
+  return true;
 }
 
 }  // namespace nibble

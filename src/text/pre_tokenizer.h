@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
-#include <vector>
 
 namespace nibble {
 
@@ -23,8 +21,24 @@ class PreTokenizer {
   // `digits`: how many number characters a piece may hold, 1 or 3.
   explicit PreTokenizer(size_t digits) : digits_(digits) {}
 
-  // Cuts valid UTF-8 into pieces that joined are `text`; linear.
-  std::vector<std::string_view> Split(std::string_view text) const;
+  // Walks over the pieces of a text; joined they are the text. Linear over all calls.
+  class Reader {
+   public:
+    // False at the end.
+    bool Next(std::string_view* piece);
+
+   private:
+    friend class PreTokenizer;
+    Reader(std::string_view text, size_t digits) : text_(text), digits_(digits) {}
+    std::string_view text_;
+    size_t digits_;
+    size_t at_ = 0;
+    // End of the run that only the third pattern cuts further; at_ when there is none.
+    size_t run_end_ = 0;
+  };
+
+  // `text` is valid UTF-8 and must outlive the reader and the pieces.
+  Reader Read(std::string_view text) const { return Reader(text, digits_); }
 
  private:
   size_t digits_;

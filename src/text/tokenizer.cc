@@ -116,8 +116,8 @@ Result<std::vector<TokenId>> Tokenizer::EncodeRuns(std::span<const Run> runs,
   PieceCache cache(plain.size());
   size_t at = 0;
   const auto encode_until = [&](size_t end) {
-    for (const std::string_view piece : Pieces(std::string_view(plain).substr(at, end - at)))
-      cache.Encode(impl_->model.bpe, piece, &ids);
+    auto reader = impl_->model.pre_tokenizer.Read(std::string_view(plain).substr(at, end - at));
+    for (std::string_view piece; reader.Next(&piece);) cache.Encode(impl_->model.bpe, piece, &ids);
     at = end;
   };
   for (const Control& control : interrupts) {
@@ -161,7 +161,10 @@ Result<std::string> Tokenizer::Decode(std::span<const TokenId> ids, bool skip_sp
 }
 
 std::vector<std::string_view> Tokenizer::Pieces(std::string_view text) const {
-  return impl_->model.pre_tokenizer.Split(text);
+  std::vector<std::string_view> pieces;
+  auto reader = impl_->model.pre_tokenizer.Read(text);
+  for (std::string_view piece; reader.Next(&piece);) pieces.push_back(piece);
+  return pieces;
 }
 
 }  // namespace nibble
