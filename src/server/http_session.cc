@@ -245,13 +245,10 @@ void HttpSession::Send(HttpResponse response) {
 void HttpSession::BeginStream(std::string_view content_type, const HttpHeaders& headers) {
   if (state_ != State::kWorking) return;
   status_ = 200;
-  streaming_ = true;
   close_after_ = close_after_ || !parsed_.http11;
   pending_ += HeadText(200, content_type, headers);
   if (parsed_.http11) pending_ += "Transfer-Encoding: chunked\r\n";
-  pending_ += "\r\n";
-  last_write_ = Clock::now();
-  WriteSome();
+  pending_ += "\r\n";  // goes out with the first piece
 }
 
 void HttpSession::Write(std::string_view data) {
@@ -279,7 +276,6 @@ void HttpSession::EndStream(bool intact) {
 
 void HttpSession::EndAnswer() {
   state_ = State::kFlushing;
-  streaming_ = false;
   work_.reset();
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - received_).count();
   shared_->handler->OnAnswered(parsed_.head, status_, ms);

@@ -104,7 +104,6 @@ class HttpSession : public HttpExchange, public std::enable_shared_from_this<Htt
   size_t sent_ = 0;        // of in_flight_
   bool writing_ = false;
   bool close_after_ = false;
-  bool streaming_ = false;
   int status_ = 0;
   std::chrono::steady_clock::time_point last_write_;     // by the handler
   std::chrono::steady_clock::time_point last_progress_;  // by the network
