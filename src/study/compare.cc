@@ -104,20 +104,15 @@ OperationReport ReportOf(size_t operation, MeasuringTracer::Errors errors) {
   report.layer = errors.layer.Relative();
   report.piled = errors.piled.Relative();
   report.rows = static_cast<int64_t>(errors.own.rows().size());
+  report.errors[static_cast<size_t>(Metric::kOverall)] = report.own;
   if (Operations()[operation].indices) {
     report.own_changed = errors.own.changed();
     report.layer_changed = errors.layer.changed();
     report.piled_changed = errors.piled.changed();
-    report.errors[static_cast<size_t>(Metric::kOverall)] = report.own;
     return report;
   }
-  const WorstError row = errors.own.WorstRow();
-  const WorstError channel = errors.own.WorstChannel();
-  report.errors[static_cast<size_t>(Metric::kOverall)] = report.own;
-  report.errors[static_cast<size_t>(Metric::kToken)] = row.error;
-  report.errors[static_cast<size_t>(Metric::kChannel)] = channel.error;
-  report.where[static_cast<size_t>(Metric::kToken)] = row.at;
-  report.where[static_cast<size_t>(Metric::kChannel)] = channel.at;
+  report.Set(Metric::kToken, errors.own.WorstRow());
+  report.Set(Metric::kChannel, errors.own.WorstChannel());
   return report;
 }
 
@@ -133,11 +128,8 @@ BlockReport ReportOf(const std::string& name, int64_t layer, const MeasuringTrac
     const auto errors = measured.errors().find(prefix + std::string(operation.name));
     if (errors == measured.errors().end()) continue;
     OperationReport report = ReportOf(i, errors->second);
-    if (operation.name == "moe_routed") {
-      const WorstError worst = experts.Worst(errors->second.own);
-      report.errors[static_cast<size_t>(Metric::kExpert)] = worst.error;
-      report.where[static_cast<size_t>(Metric::kExpert)] = worst.at;
-    }
+    if (operation.name == "moe_routed")
+      report.Set(Metric::kExpert, experts.Worst(errors->second.own));
     block.operations.push_back(report);
   }
   block.experts_unused = experts.Unused(positions);
@@ -200,6 +192,7 @@ Status FindOffenders(const CompareSide& a, const CompareSide& b, ThreadPool& poo
       sample.family =
           fmt::format("{}{} {}", what.name, embeds ? " (embedding)" : "", operation.forms);
       sample.form_changed = !operation.forms.empty() || !same_numerics;
+      sample.arithmetic_changed = !same_numerics;
       sample.indices = what.indices;
       std::copy(std::begin(operation.errors), std::end(operation.errors), sample.errors);
       samples.push_back(std::move(sample));
@@ -208,8 +201,13 @@ Status FindOffenders(const CompareSide& a, const CompareSide& b, ThreadPool& poo
   }
   for (const Judgement& judgement : Judge(samples)) {
     const auto [block, operation] = places[judgement.sample];
-    report->findings.push_back(
-        {block, operation, judgement.metric, judgement.error, judgement.usual, {}});
+    report->findings.push_back({block,
+                                operation,
+                                judgement.metric,
+                                judgement.error,
+                                judgement.usual,
+                                judgement.clear,
+                                {}});
   }
   if (report->findings.empty() || a.checkpoint == b.checkpoint) return {};
   CompareFinding& first = report->findings.front();

@@ -17,6 +17,7 @@
 #include "checkpoint/checkpoint.h"
 #include "model/numerics.h"
 #include "study/judge.h"
+#include "study/operation_error.h"
 #include "study/weight_difference.h"
 
 namespace nibble {
@@ -43,8 +44,13 @@ struct OperationReport {
   int64_t layer_changed = 0;
   int64_t piled_changed = 0;
   // Own error by metric, and where it is the worst: a position, a channel, an expert.
-  double errors[kMetrics] = {};
+  double errors[kMetrics] = {-1, -1, -1, -1};  // below 0: not measured
   int64_t where[kMetrics] = {-1, -1, -1, -1};
+  void Set(Metric metric, const WorstError& worst) {
+    if (worst.at < 0) return;
+    errors[static_cast<size_t>(metric)] = worst.error;
+    where[static_cast<size_t>(metric)] = worst.at;
+  }
   std::string forms;  // of the tensors that feed it, "mxfp4 -> nvfp4"; empty when nothing changed
 };
 
@@ -70,6 +76,7 @@ struct CompareFinding {
   Metric metric = Metric::kOverall;
   double error = 0;
   double usual = 0;
+  bool clear = true;
   std::vector<WeightDifference> weights;  // the most suspicious first; empty when not looked at
 };
 
@@ -78,7 +85,9 @@ struct CompareReport {
   std::vector<BlockReport> blocks;
   LogitsReport logits;
   LogitsReport mtp_logits;
-  std::vector<CompareFinding> findings;  // in forward order: the first one is the one to look at
+  // The clear ones in forward order, then those that may be chance. The first one is the one to
+  // look at; only its weights are compared.
+  std::vector<CompareFinding> findings;
   double largest_own = 0;
   bool equal() const { return findings.empty() && largest_own <= kEqualError; }
 };

@@ -149,7 +149,7 @@ void AppendVerdict(const CompareReport& report, std::string* out) {
   fmt::format_to(to, "First to stand out: {}\n", FindingText(report, report.findings[0]));
   AppendWeights(report.findings[0], out);
   for (size_t i = 1; i < report.findings.size(); ++i)
-    fmt::format_to(to, "{} {}\n", i == 1 ? "Then:              " : "                   ",
+    fmt::format_to(to, "{:<19}{}\n", report.findings[i].clear ? "Then:" : "Perhaps chance:",
                    FindingText(report, report.findings[i]));
 }
 
@@ -188,7 +188,8 @@ json::Value ToJson(const CompareReport& report, const CompareFinding& finding) {
                       {"operation", What(operation).name},
                       {"metric", NameOf(finding.metric)},
                       {"error", finding.error},
-                      {"usual", finding.usual}};
+                      {"usual", finding.usual},
+                      {"clear", finding.clear}};
   if (operation.where[metric] >= 0) object.emplace_back("at", operation.where[metric]);
   json::Array weights;
   for (const WeightDifference& weight : finding.weights) {

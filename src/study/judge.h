@@ -28,19 +28,23 @@ struct OperationSample {
   // Errors are comparable among equal families: the operation and the forms of the tensors that
   // feed it in A and B.
   std::string family;
-  bool form_changed = false;  // some tensor that feeds it is stored in another form in B
+  bool form_changed = false;        // some tensor that feeds it is stored in another form in B
+  bool arithmetic_changed = false;  // B computes under other numerics
   bool indices = false;
-  double errors[kMetrics] = {};
+  double errors[kMetrics] = {-1, -1, -1, -1};  // below 0: not measured
 };
 
 struct Judgement {
   size_t sample = 0;  // position in the input
   Metric metric = Metric::kOverall;
   double error = 0;
-  double usual = 0;  // the median of its family without itself
+  double usual = 0;   // the median of its family without itself
+  double excess = 0;  // error / what would have been tolerated, > 1
+  bool clear = true;  // far out, or among the farthest out
 };
 
-// The samples that stand out, in their order, each under the metric in which it does so most.
+// The samples that stand out, each under the metric in which it does so most: first the clear ones
+// in their order, then the others in theirs.
 std::vector<Judgement> Judge(std::span<const OperationSample> samples);
 
 }  // namespace nibble

@@ -60,6 +60,24 @@ TEST(Judge, BrokenEverywhereIsNamedEverywhere) {
   EXPECT_EQ(Judge(samples).size(), 5u);
 }
 
+TEST(Judge, TheClearOneComesFirst) {
+  std::vector<OperationSample> samples(8, Sample("q", 0.1));
+  samples[1] = Sample("q", 0.21);
+  samples[6] = Sample("q", 5.0);
+  const auto found = Judge(samples);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].sample, 6u);
+  EXPECT_TRUE(found[0].clear);
+  EXPECT_EQ(found[1].sample, 1u);
+  EXPECT_FALSE(found[1].clear);
+}
+
+TEST(Judge, WhatWasNotMeasuredDoesNotCount) {
+  std::vector<OperationSample> samples(4, Sample("entries", 0.1));
+  for (size_t i = 0; i < 3; ++i) samples[i].errors[static_cast<size_t>(Metric::kChannel)] = -1;
+  EXPECT_TRUE(Judge(samples).empty());
+}
+
 TEST(Judge, InfinityIsNamed) {
   std::vector<OperationSample> samples(3, Sample("kv", 0.1));
   samples[0] = Sample("kv", std::numeric_limits<double>::infinity());

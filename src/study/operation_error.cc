@@ -7,6 +7,8 @@
 namespace nibble {
 namespace {
 
+constexpr int64_t kRowsOfChannel = 8;
+
 // sqrt(a / b), with 0 / 0 = 0 and x / 0 = infinity; a NaN counts as infinitely wrong.
 double Ratio(double a, double b) {
   if (a == 0) return 0;
@@ -87,6 +89,7 @@ WorstError ErrorSums::WorstChannel() const {
   WorstError worst;
   for (size_t i = 0; i < channels_.size(); ++i) {
     const Channel& channel = channels_[i];
+    if (channel.rows < kRowsOfChannel) continue;
     const double floor = MeanSquare() * static_cast<double>(channel.rows);
     const WorstError candidate{Ratio(channel.difference2, std::max(channel.expected2, floor)),
                                static_cast<int64_t>(i)};

@@ -28,7 +28,8 @@ class ErrorSums {
   // Infinity when a value is not finite on one side only, or where the expected values are all 0.
   double Relative() const;
   // One row's or one channel's rms difference against its rms or that of the whole array, whichever
-  // is larger: a small row may not look bad for a small error.
+  // is larger: a small row may not look bad for a small error. A channel of few rows has no average
+  // to speak of: none then.
   WorstError WorstRow() const;
   WorstError WorstChannel() const;
 

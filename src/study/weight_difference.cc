@@ -17,6 +17,8 @@ constexpr double kQuantisedWeight = 0.12;
 constexpr double kQuantisedRow = 0.3;
 constexpr double kEqualWeight = 1e-7;
 constexpr size_t kRowsPerTask = 64;
+constexpr size_t kClosely = 4;  // tensors whose difference is explained
+constexpr double kAsFarOut = 0.3;
 
 struct RowSums {
   double difference2 = 0;
@@ -142,10 +144,16 @@ Result<std::vector<WeightDifference>> CompareWeights(const Checkpoint& a, const 
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t x, size_t y) { return excesses[x] > excesses[y]; });
   std::vector<WeightDifference> sorted;
-  for (const size_t i : order) sorted.push_back(std::move(differences[i]));
-  // Only the first one is looked at closely: that takes reading it and its relatives again.
-  if (!sorted.empty() && sorted[0].worst_row > 0) {
-    NIBBLE_ASSIGN(sorted[0].signature, SignatureOf(a, b, sorted[0].module));
+  for (const size_t i : order) {
+    WeightDifference& difference = differences[i];
+    // A closer look takes reading it and its relatives again: only for those that are about as far
+    // out as the first.
+    const bool suspicious =
+        sorted.size() < kClosely && excesses[i] > 1 && excesses[i] > kAsFarOut * excesses[order[0]];
+    if (suspicious) {
+      NIBBLE_ASSIGN(difference.signature, SignatureOf(a, b, difference.module));
+    }
+    sorted.push_back(std::move(difference));
   }
   return sorted;
 }

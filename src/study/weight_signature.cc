@@ -107,12 +107,15 @@ std::string ScaleSignature(const LoadedMatrix& a, const LoadedMatrix& b) {
   return "";
 }
 
-// Modules of A that could have been taken by mistake: those of the layer with the same shape.
+// Modules of A that could have been taken by mistake: those of the layer with the same shape, for
+// vectors those of every layer.
 std::vector<Module> Relatives(const ModelConfig& config, const Module& module) {
   std::vector<Module> relatives;
   for (const Module& other : ModulesOf(config)) {
-    if (other.layer != module.layer || other.shape != module.shape) continue;
-    if (other.role == module.role && other.expert == module.expert) continue;
+    if (other.shape != module.shape) continue;
+    if (other.layer != module.layer && module.shape.size() > 1) continue;
+    if (other.role == module.role && other.layer == module.layer && other.expert == module.expert)
+      continue;
     // Among experts: the same matrix of another one, or another matrix of the same one.
     const bool routed = module.IsRoutedExpert();
     if (other.IsRoutedExpert() != routed) continue;
