@@ -23,7 +23,7 @@ struct Usage {
   int64_t prompt_tokens = 0;
   int64_t completion_tokens = 0;
   int64_t reasoning_tokens = 0;
-  RequestTimings timings;  // of the choice that took longest
+  RequestTimings timings = {};  // of the choice that took longest
 };
 
 struct ReplyToolCall {
