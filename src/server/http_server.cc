@@ -21,6 +21,8 @@ namespace nibble {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+constexpr std::chrono::milliseconds kAcceptRetry{100};
+
 struct HttpServer::Impl {
   explicit Impl(HttpServerOptions o)
       : options(std::move(o)),
@@ -31,6 +33,8 @@ struct HttpServer::Impl {
 
   void Accept();
   void OnAccepted(const boost::system::error_code& ec, tcp::socket socket);
+  // Accepts again after a while.
+  void Retry();
   void Add(tcp::socket socket);
   // Makes room when all connections are taken: the one that has been idle longest goes.
   void CloseOldestIdle();
@@ -52,7 +56,8 @@ void HttpServer::Impl::Accept() {
   if (accepting || !acceptor.is_open()) return;
   if (shared->open >= options.max_connections) {
     CloseOldestIdle();
-    return;  // a closing connection calls again
+    Retry();
+    return;
   }
   accepting = true;
   acceptor.async_accept(asio::make_strand(io), [this](const auto& ec, tcp::socket socket) {
@@ -65,13 +70,15 @@ void HttpServer::Impl::OnAccepted(const boost::system::error_code& ec, tcp::sock
   if (!ec) {
     Add(std::move(socket));
     Accept();
-    return;
+  } else if (ec != asio::error::operation_aborted) {
+    Retry();  // out of descriptors or memory: some may be free again soon
   }
-  if (ec == asio::error::operation_aborted) return;
-  // Out of descriptors or memory: come back when some may be free again.
-  retry.expires_after(std::chrono::milliseconds(100));
-  retry.async_wait([this](const boost::system::error_code& wait) {
-    if (!wait) Accept();
+}
+
+void HttpServer::Impl::Retry() {
+  retry.expires_after(kAcceptRetry);
+  retry.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) Accept();
   });
 }
 

@@ -16,7 +16,7 @@ namespace nibble {
 struct HttpServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 8000;  // 0: any free one
-  int threads = 2;
+  int threads = 4;
   int64_t max_connections = 4096;
   SessionOptions session;
   // SIGINT, SIGTERM or SIGHUP came; called on a server thread.

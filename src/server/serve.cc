@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <limits>
 #include <mutex>
 
 #include "base/file.h"
@@ -24,6 +25,7 @@ namespace nibble {
 namespace {
 
 constexpr uint64_t kMaxPlayBytes = 64 << 20;
+constexpr uint64_t kMaxConfigBytes = 1 << 20;
 constexpr int64_t kStubContext = 1'048'576;  // when the stub has no config
 constexpr int64_t kSeqsOnCpu = 16;
 constexpr int64_t kQueueOnCpu = 256;
@@ -194,6 +196,24 @@ Result<EncodingProfile> ProfileOf(const ServeOptions& options) {
   return DetectEncodingProfile(options.model);
 }
 
+// The sampling that the checkpoint's author suggests; requests override it.
+Result<SamplingParams> SamplingDefaults(const std::filesystem::path& model) {
+  SamplingParams defaults;
+  const std::filesystem::path path = model / "generation_config.json";
+  if (!std::filesystem::exists(path)) return defaults;
+  NIBBLE_ASSIGN(const json::Value config, json::ParseFile(path.string(), kMaxConfigBytes));
+  std::optional<ApiError> error;
+  FieldReader reader(config, "", &error);
+  reader.Number("temperature", {0, 2}, &defaults.temperature);
+  reader.Number("top_p", {0, 1, true}, &defaults.top_p);
+  reader.Integer("top_k", {0, std::numeric_limits<int64_t>::max()}, &defaults.top_k);
+  bool do_sample = true;
+  reader.Bool("do_sample", &do_sample);
+  if (error) return InvalidInput("{}: {}", Escape(path.string()), error->message);
+  if (!do_sample) defaults.temperature = 0;
+  return defaults;
+}
+
 std::string NameOfFolder(const std::filesystem::path& path) {
   const std::filesystem::path whole = std::filesystem::weakly_canonical(path);
   return whole.filename().empty() ? "model" : whole.filename().string();
@@ -219,6 +239,7 @@ Result<ServiceOptions> MakeServiceOptions(const ServeOptions& options, const Set
   service.allow_unknown_fields = options.allow_unknown_fields;
   NIBBLE_ASSIGN(service.chat.profile, ProfileOf(options));
   service.chat.reasoning_effort = options.default_reasoning_effort;
+  NIBBLE_ASSIGN(service.sampling_defaults, SamplingDefaults(options.model));
   service.bos_id = setup.bos_id;
   service.eos_ids = setup.eos_ids;
   for (const std::string& key : options.api_keys) service.keys.Add(key);
@@ -242,15 +263,28 @@ EngineOptions MakeEngineOptions(const ServeOptions& options) {
   return engine;
 }
 
+// "experts nvfp4, attention fp8": how the checkpoint's weights are stored.
+std::string FormText(const Checkpoint& checkpoint) {
+  const auto form = [&](Role role, int32_t expert) -> std::string_view {
+    const auto module = checkpoint.FindModule(role, 0, expert);
+    return module.ok() ? NameOf(module->form) : "missing";
+  };
+  return fmt::format("{} names, experts {}, attention {}, shared expert {}",
+                     checkpoint.names() == Names::kOfficial ? "official" : "HF",
+                     form(Role::kExpertW1, 0), form(Role::kWqB, -1), form(Role::kSharedW1, -1));
+}
+
 void PrintBanner(const ServeOptions& options, const Setup& setup) {
   Log(fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(), GitCommit(), CompilerText(),
                   CpuFeaturesText()));
   if (options.stub.on) {
     Log("engine: stub (no weights)");
   } else {
-    Log(fmt::format("checkpoint: {}, {} tensors, {}", Escape(options.model.string()),
-                    setup.checkpoint->tensor_count(),
+    Log(fmt::format("checkpoint: {}, {}, {} tensors, {}", Escape(options.model.string()),
+                    FormText(*setup.checkpoint), setup.checkpoint->tensor_count(),
                     HumanBytes(static_cast<double>(setup.checkpoint->tensor_bytes()))));
+    Log(fmt::format("numerics: {}", NameOf(options.numerics)));
+    for (const std::string& warning : setup.checkpoint->warnings()) Log("warning: " + warning);
   }
 }
 

@@ -126,6 +126,25 @@ class StreamsTest(unittest.TestCase):
         finally:
             self.assertEqual(server.stop(), 0)
 
+    def test_more_connections_than_allowed(self):  # S5
+        server = Server("--max-connections", "4", "--stub-delay-ms", "20")
+        try:
+            idle = [server.connect() for _ in range(3)]
+            busy = server.connect()
+            busy.sendall(post_bytes("/v1/completions", completion([5], max_tokens=100000)))
+            busy.recv(100)
+            begin = time.monotonic()
+            for _ in range(4):  # each takes the place of an idle one
+                self.assertEqual(server.get("/health").status, 200)
+            self.assertLess(time.monotonic() - begin, 3)
+            idle[0].settimeout(3)
+            self.assertEqual(idle[0].recv(100), b"")
+            self.assertTrue(busy.recv(100))
+            for s in [*idle, busy]:
+                s.close()
+        finally:
+            self.assertEqual(server.stop(), 0)
+
     def test_usage_and_keep_alive_comments(self):
         server = Server("--stub-delay-ms", "300", "--sse-keepalive", "0.1")
         try:
