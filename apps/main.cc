@@ -24,7 +24,11 @@ static int Main(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(),
                                                 GitCommit(), CompilerText(), CpuFeaturesText()));
   int exit_code = 0;
+  AddChatCommand(app, &exit_code);
   AddCompareCommand(app, &exit_code);
+  AddEvalCommand(app, &exit_code);
+  AddGenerateCommand(app, &exit_code);
+  AddTraceCommand(app, &exit_code);
   AddQuantizeCommand(app, &exit_code);
   AddVerifyCommand(app, &exit_code);
   AddServeCommand(app, &exit_code);

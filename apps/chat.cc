@@ -1,0 +1,123 @@
+// nibble chat MODEL: a conversation in the terminal.
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "apps/commands.h"
+#include "apps/generation_options.h"
+#include "apps/stop_signal.h"
+#include "text/detokenizer.h"
+
+namespace nibble {
+namespace {
+
+struct Arguments {
+  GenerationArguments generation;
+  std::string system;
+  bool thinking = false;
+};
+
+// The model's side of a conversation: what it has read so far, so that a turn is only the new part.
+class Conversation {
+ public:
+  Conversation(Model& model, const ChatText& text, const Arguments& a)
+      : model_(model), text_(text), arguments_(a), sequence_(model.NewSequence()) {
+    if (!a.system.empty()) Add(MessageRole::kSystem, a.system);
+  }
+
+  // Answers on standard output.
+  Status Turn(const std::string& user) {
+    Add(MessageRole::kUser, user);
+    NIBBLE_ASSIGN(const std::vector<TokenId> ids, text_.Encode(messages_, arguments_.thinking));
+    // Reasoning of earlier turns is dropped from the prompt; then what was read is another text.
+    const bool goes_on =
+        ids.size() > read_.size() && std::equal(read_.begin(), read_.end(), ids.begin());
+    if (!goes_on) {
+      sequence_->Reset();
+      read_.clear();
+    }
+    GenerateOptions options = arguments_.generation.Options(model_.config());
+    options.stop = &WatchStopSignals();
+    Detokenizer detokenizer(&text_.tokenizer(), /*skip_special=*/true);
+    options.on_token = [&](TokenId id) {
+      const auto piece = detokenizer.Push(id);
+      if (piece.ok()) std::fputs(piece->c_str(), stdout);
+      std::fflush(stdout);
+    };
+    NIBBLE_ASSIGN(const GenerateResult result,
+                  Generate(model_, *sequence_, std::span(ids).subspan(read_.size()), options));
+    std::printf("%s\n", detokenizer.Finish().c_str());
+    PrintTimings(result);
+    read_ = ids;
+    if (!result.tokens.empty())
+      read_.insert(read_.end(), result.tokens.begin(), result.tokens.end() - 1);
+    return Remember(result.tokens);
+  }
+
+ private:
+  void Add(MessageRole role, const std::string& content) {
+    Message message;
+    message.role = role;
+    message.content = content;
+    messages_.push_back(std::move(message));
+  }
+
+  // The answer becomes a message: reasoning before </think>, content behind it.
+  Status Remember(const std::vector<TokenId>& tokens) {
+    NIBBLE_ASSIGN(std::string answer, text_.tokenizer().Decode(tokens, /*skip_special=*/true));
+    Message message;
+    message.role = MessageRole::kAssistant;
+    static constexpr std::string_view kEndOfThinking = "</think>";
+    const size_t end = answer.find(kEndOfThinking);
+    if (arguments_.thinking && end != std::string::npos) {
+      message.reasoning_content = answer.substr(0, end);
+      answer.erase(0, end + kEndOfThinking.size());
+    }
+    message.content = std::move(answer);
+    messages_.push_back(std::move(message));
+    return {};
+  }
+
+  Model& model_;
+  const ChatText& text_;
+  const Arguments& arguments_;
+  std::unique_ptr<Sequence> sequence_;
+  std::vector<Message> messages_;
+  std::vector<TokenId> read_;
+};
+
+Status RunChat(const Arguments& a) {
+  NIBBLE_ASSIGN(const ChatText text, ChatText::Load(a.generation.model.model));
+  NIBBLE_ASSIGN(const LoadedModel loaded, LoadModel(a.generation.model, /*mtp=*/false));
+  Conversation conversation(*loaded.model, text, a);
+  std::string line;
+  while (true) {
+    std::fputs("> ", stderr);
+    if (!std::getline(std::cin, line) || line == "/exit") return {};
+    if (line.empty()) continue;
+    NIBBLE_TRY(conversation.Turn(line));
+  }
+}
+
+}  // namespace
+
+void AddChatCommand(CLI::App& app, int* exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "chat", "Talk with a checkpoint in the terminal; /exit or end of input ends it");
+  const auto a = std::make_shared<Arguments>();
+  AddGenerationArguments(command, &a->generation);
+  command->add_option("--system", a->system, "The system message");
+  command->add_flag("--thinking", a->thinking, "Let the model think first");
+  command->callback([a, exit_code] {
+    if (IsUsageError(a->generation.model)) {
+      *exit_code = 2;
+      return;
+    }
+    const Status status = RunChat(*a);
+    *exit_code = status.ok() ? 0 : Fail(status.error());
+  });
+}
+
+}  // namespace nibble

@@ -1,0 +1,149 @@
+// nibble generate MODEL (--prompt TEXT | --chat TEXT | --ids FILE)
+#include "engine/generate.h"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "apps/commands.h"
+#include "apps/generation_options.h"
+#include "apps/prompt_ids.h"
+#include "apps/stop_signal.h"
+#include "base/text.h"
+#include "study/tensor_file.h"
+#include "text/detokenizer.h"
+
+namespace nibble {
+namespace {
+
+struct Arguments {
+  GenerationArguments generation;
+  std::string prompt;
+  std::string chat;
+  std::string ids;
+  std::string logits;
+  bool thinking = false;
+  bool mtp = false;
+  bool json = false;
+};
+
+Result<std::vector<TokenId>> PromptOf(const Arguments& a, const std::optional<ChatText>& text) {
+  if (!a.ids.empty()) return ReadIds(a.ids);
+  Message message;
+  message.content = a.chat;
+  NIBBLE_ASSIGN(std::vector<TokenId> ids, a.chat.empty() ? text->tokenizer().EncodePlain(a.prompt)
+                                                         : text->Encode({&message, 1}, a.thinking));
+  if (ids.empty()) return InvalidInput("the prompt is empty");
+  return ids;
+}
+
+Status WriteLogits(const Arguments& a, const GenerateResult& result, const ModelConfig& config) {
+  const auto vocabulary = static_cast<uint64_t>(config.vocab_size);
+  std::vector<NamedArray> arrays;
+  arrays.push_back({"logits", {result.logits.size() / vocabulary, vocabulary}, result.logits});
+  if (a.mtp)
+    arrays.push_back(
+        {"mtp", {result.mtp_logits.size() / vocabulary, vocabulary}, result.mtp_logits});
+  return WriteArrays(a.logits, arrays);
+}
+
+json::Value TimingJson(const PhaseTiming& t) {
+  return json::Object{{"tokens", t.tokens},
+                      {"seconds", t.seconds},
+                      {"tokens_per_s", t.tokens_per_s()},
+                      {"weight_bytes", t.weight_bytes},
+                      {"bytes_per_s", t.bytes_per_s()}};
+}
+
+json::Value ToJson(const std::vector<TokenId>& prompt, const GenerateResult& result,
+                   const std::optional<std::string>& text, double load_s) {
+  const auto list = [](const std::vector<TokenId>& ids) {
+    json::Array array;
+    for (const TokenId id : ids) array.push_back(id);
+    return array;
+  };
+  return json::Object{
+      {"prompt_tokens", list(prompt)},
+      {"tokens", list(result.tokens)},
+      {"text", text ? json::Value(*text) : json::Value()},
+      {"finish_reason", result.finish_reason == FinishReason::kStop ? "stop" : "length"},
+      {"timings", json::Object{{"load_s", load_s},
+                               {"prefill", TimingJson(result.prefill)},
+                               {"decode", TimingJson(result.decode)}}}};
+}
+
+Status RunGenerate(const Arguments& a) {
+  NIBBLE_ASSIGN(const LoadedModel loaded, LoadModel(a.generation.model, a.mtp));
+  // Ids work without a tokenizer; with one, the answer is shown as text all the same.
+  std::optional<ChatText> text;
+  if (a.ids.empty() || HasTokenizer(a.generation.model.model)) {
+    NIBBLE_ASSIGN(text, ChatText::Load(a.generation.model.model));
+  }
+  NIBBLE_ASSIGN(const std::vector<TokenId> prompt, PromptOf(a, text));
+  GenerateOptions options = a.generation.Options(loaded.model->config());
+  options.want_logits = !a.logits.empty();
+  options.mtp = a.mtp;
+  options.stop = &WatchStopSignals();
+  std::optional<Detokenizer> detokenizer;
+  if (text) detokenizer.emplace(&text->tokenizer());
+  if (!a.json) {
+    options.on_token = [&](TokenId id) {
+      if (detokenizer) {
+        const auto piece = detokenizer->Push(id);
+        if (piece.ok()) std::fputs(piece->c_str(), stdout);
+      } else {
+        std::printf("%d ", id);
+      }
+      std::fflush(stdout);
+    };
+  }
+  const auto sequence = loaded.model->NewSequence();
+  NIBBLE_ASSIGN(const GenerateResult result, Generate(*loaded.model, *sequence, prompt, options));
+  if (!a.json) std::printf("%s\n", detokenizer ? detokenizer->Finish().c_str() : "");
+  if (!a.logits.empty()) NIBBLE_TRY(WriteLogits(a, result, loaded.model->config()));
+  if (a.json) {
+    std::optional<std::string> answer;
+    if (text) {
+      NIBBLE_ASSIGN(answer, text->tokenizer().Decode(result.tokens));
+    }
+    std::puts(json::Dump(ToJson(prompt, result, answer, loaded.load_s)).c_str());
+  }
+  PrintTimings(result);
+  return {};
+}
+
+std::string UsageError(const Arguments& a) {
+  if (a.thinking && a.chat.empty()) return "--thinking needs --chat";
+  if (a.mtp && a.logits.empty()) return "--mtp needs --logits, where its predictions go";
+  return "";
+}
+
+}  // namespace
+
+void AddGenerateCommand(CLI::App& app, int* exit_code) {
+  CLI::App* command = app.add_subcommand("generate", "Continue a prompt");
+  const auto a = std::make_shared<Arguments>();
+  AddGenerationArguments(command, &a->generation);
+  const auto group = command->add_option_group("prompt");
+  group->add_option("--prompt", a->prompt, "Text as it is");
+  group->add_option("--chat", a->chat, "One user turn through the chat encoding");
+  group->add_option("--ids", a->ids, "A file with a JSON array of token ids; - is standard input");
+  group->require_option(1);
+  command->add_flag("--thinking", a->thinking, "With --chat: let the model think first");
+  command->add_option("--logits", a->logits,
+                      "Write the logits of every position to this .safetensors file");
+  command->add_flag("--mtp", a->mtp, "With --logits: the MTP block's, too");
+  command->add_flag("--json", a->json, "Print one JSON object at the end");
+  command->callback([a, exit_code] {
+    const std::string problem = UsageError(*a);
+    if (!problem.empty()) std::fprintf(stderr, "nibble: %s\n", problem.c_str());
+    if (!problem.empty() || IsUsageError(a->generation.model)) {
+      *exit_code = 2;
+      return;
+    }
+    const Status status = RunGenerate(*a);
+    *exit_code = status.ok() ? 0 : Fail(status.error());
+  });
+}
+
+}  // namespace nibble

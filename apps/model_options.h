@@ -1,0 +1,30 @@
+// Options that every command shares that runs a model.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "apps/commands.h"
+#include "model/model.h"
+
+namespace nibble {
+
+struct ModelArguments {
+  std::string model;
+  std::string numerics = "serving";
+  std::string activations;
+  size_t threads = 0;
+
+  // The options they mean, all but the draft block.
+  ModelOptions Options() const;
+};
+
+// Adds the positional `model` and --numerics, --activations, --threads. `default_numerics` is what
+// --numerics is when not given.
+void AddModelArguments(CLI::App* command, ModelArguments* arguments,
+                       const std::string& default_numerics);
+
+// Impossible combinations are usage errors: prints the sentence and gives true.
+bool IsUsageError(const ModelArguments& arguments);
+
+}  // namespace nibble
