@@ -43,6 +43,9 @@ class LoadedModel final : public Model {
     int64_t end = 0;
   };
 
+  // Embedding and head: with stream_layers they are read when a step first needs them.
+  Status LoadEnds(bool embed, bool head);
+  Status LoadEndsFor(std::span<const StepItem> items, Range range);
   Status CheckStep(std::span<const StepItem> items, Range range) const;
   Status CheckItem(const StepItem& item, Range range) const;
   Status RunLayers(ForwardPass& pass, Range range, const Tensor& streams);
@@ -69,10 +72,8 @@ class LoadedModel final : public Model {
 };
 
 Status LoadedModel::Load() {
-  NIBBLE_ASSIGN(embed_, loader_.Embed());
-  NIBBLE_ASSIGN(head_matrix_, loader_.HeadMatrix());
-  NIBBLE_ASSIGN(head_, loader_.Head());
   if (!options_.stream_layers) {
+    NIBBLE_TRY(LoadEnds(/*embed=*/true, /*head=*/true));
     for (int64_t layer = 0; layer < config_.num_hidden_layers; ++layer) {
       NIBBLE_ASSIGN(BlockWeights block, loader_.Block(layer));
       blocks_.push_back(std::move(block));
@@ -82,6 +83,29 @@ Status LoadedModel::Load() {
     NIBBLE_ASSIGN(mtp_, loader_.Mtp());
   }
   return {};
+}
+
+Status LoadedModel::LoadEnds(bool embed, bool head) {
+  if (embed && embed_.encoded.rows == 0) {
+    NIBBLE_ASSIGN(embed_, loader_.Embed());
+  }
+  if (head && head_matrix_.encoded.rows == 0) {
+    NIBBLE_ASSIGN(head_matrix_, loader_.HeadMatrix());
+    NIBBLE_ASSIGN(head_, loader_.Head());
+  }
+  return {};
+}
+
+// What a step over `range` needs beside its layers.
+Status LoadedModel::LoadEndsFor(std::span<const StepItem> items, Range range) {
+  const bool to_end = range.end == config_.num_hidden_layers;
+  bool mtp = false;
+  bool logits = false;
+  for (const StepItem& item : items) {
+    mtp = mtp || (to_end && item.mtp);
+    logits = logits || (to_end && item.logits != Logits::kNone);
+  }
+  return LoadEnds(/*embed=*/items.front().streams.empty() || mtp, /*head=*/logits || mtp);
 }
 
 Status LoadedModel::CheckItem(const StepItem& item, Range range) const {
@@ -239,6 +263,7 @@ Result<std::vector<StepResult>> LoadedModel::Step(std::span<const StepItem> item
   const int64_t layers = config_.num_hidden_layers;
   const Range range{options.layer_begin, options.layer_end < 0 ? layers : options.layer_end};
   NIBBLE_TRY(CheckStep(items, range));
+  NIBBLE_TRY(LoadEndsFor(items, range));
 
   Batch batch;
   for (size_t i = 0; i < items.size(); ++i) {
