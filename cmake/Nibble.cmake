@@ -16,17 +16,28 @@ if(CCACHE_PROGRAM)
 endif()
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_link_options(-fuse-ld=mold)
+  add_link_options($<$<LINK_LANGUAGE:CXX>:-fuse-ld=mold>)
 endif()
 
 # No contraction: the codecs and the reference numerics are defined rounding by rounding. Kernels ask for FMA by name.
-add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror -ffp-contract=off -fno-omit-frame-pointer)
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wshadow$<SEMICOLON>-Wconversion$<SEMICOLON>-Werror$<SEMICOLON>-ffp-contract=off$<SEMICOLON>-fno-omit-frame-pointer>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-Wno-restrict)  # g++ 12 warns about std::string in the standard library itself (PR105651)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # g++ 12 warns about std::string in the standard library itself (PR105651)
 endif()
 if(NIBBLE_SANITIZE)
   add_compile_options(-fsanitize=${NIBBLE_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${NIBBLE_SANITIZE})
+endif()
+
+if(NIBBLE_CUDA)
+  find_program(NVCC_PROGRAM nvcc HINTS /usr/local/cuda/bin REQUIRED)
+  set(CMAKE_CUDA_COMPILER ${NVCC_PROGRAM})
+  set(CMAKE_CUDA_ARCHITECTURES 90)
+  enable_language(CUDA)
+  # CMake 3.25 does not know how this compiler spells the language level.
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+  set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
+  find_package(CUDAToolkit REQUIRED)
 endif()
 
 # nibble_library(<folder> SOURCES a.cc ... DEPS lib ...): a static library named nibble_<folder>.
