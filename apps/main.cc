@@ -28,6 +28,7 @@ static int Main(int argc, char** argv) {
   AddCompareCommand(app, &exit_code);
   AddEvalCommand(app, &exit_code);
   AddGenerateCommand(app, &exit_code);
+  AddInspectCommand(app, &exit_code);
   AddTraceCommand(app, &exit_code);
   AddQuantizeCommand(app, &exit_code);
   AddVerifyCommand(app, &exit_code);

@@ -532,5 +532,27 @@ TEST_F(CheckpointTest, LoadsVectorsAndIds) {
   EXPECT_FALSE(LoadMatrix((*opened)->FindModule(Role::kFinalNorm).value()).ok());
 }
 
+TEST_F(CheckpointTest, LoadsRowsOfEveryForm) {
+  const auto opened = Checkpoint::Open(TinyModelFolder());
+  ASSERT_TRUE(opened.ok());
+  for (const auto& [role, expert] : {std::pair(Role::kWoB, -1), std::pair(Role::kExpertW2, 3),
+                                     std::pair(Role::kGateWeight, -1)}) {
+    const StoredModule stored = (*opened)->FindModule(role, 2, expert).value();
+    const auto whole = LoadMatrix(stored);
+    ASSERT_TRUE(whole.ok());
+    for (int64_t begin = 0; begin < whole->rows; begin += 128) {
+      const int64_t end = std::min(whole->rows, begin + 128);
+      const auto part = LoadRows(stored, begin, end);
+      ASSERT_TRUE(part.ok());
+      std::vector<double> expected(static_cast<size_t>(whole->cols)), row(expected.size());
+      for (int64_t r = begin; r < end; ++r) {
+        DecodeRow(whole->view(), r, std::span(expected));
+        DecodeRow(part->view(), r - begin, std::span(row));
+        ASSERT_EQ(row, expected) << RowOf(role).official << " row " << r;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace nibble

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "formats/bf16.h"
 
@@ -39,16 +40,33 @@ EncodedMatrix LoadedMatrix::view() const {
 
 Result<LoadedMatrix> LoadMatrix(const StoredModule& stored) {
   const Shape& shape = stored.module.shape;
+  return LoadRows(stored, 0, shape.empty() ? 0 : static_cast<int64_t>(shape[0]));
+}
+
+Result<LoadedMatrix> LoadRows(const StoredModule& stored, int64_t row_begin, int64_t row_end) {
+  const Shape& shape = stored.module.shape;
   if (shape.size() != 2)
     return InvalidInput("{} has shape {}, expected a matrix", Named(stored.weight),
                         ShapeText(shape));
+  NIBBLE_CHECK(
+      row_begin % 128 == 0 && row_begin <= row_end && static_cast<uint64_t>(row_end) <= shape[0],
+      "rows out of range");
   LoadedMatrix m;
   m.form = stored.form;
-  m.rows = static_cast<int64_t>(shape[0]);
+  m.rows = row_end - row_begin;
   m.cols = static_cast<int64_t>(shape[1]);
-  NIBBLE_ASSIGN(m.data, stored.weight.ReadAll());
+  // Rows of weight bytes, and rows of scales: one for each row, or for each 128 in FP8.
+  const auto begin = static_cast<uint64_t>(row_begin);
+  const auto end = static_cast<uint64_t>(row_end);
+  const uint64_t row_bytes = shape[0] == 0 ? 0 : stored.weight.bytes / shape[0];
+  m.data.resize((end - begin) * row_bytes);
+  NIBBLE_TRY(stored.weight.Read(begin * row_bytes, m.data));
   if (stored.scale) {
-    NIBBLE_ASSIGN(m.scales, stored.scale.ReadAll());
+    const uint64_t unit = stored.form == Form::kFp8 ? 128 : 1;
+    const uint64_t scale_rows = stored.scale.shape[0];
+    const uint64_t scale_bytes = scale_rows == 0 ? 0 : stored.scale.bytes / scale_rows;
+    m.scales.resize(((end + unit - 1) / unit - begin / unit) * scale_bytes);
+    NIBBLE_TRY(stored.scale.Read(begin / unit * scale_bytes, m.scales));
     m.f32_scales = stored.scale.dtype() == DType::kF32;
   }
   if (stored.tensor_scale) {

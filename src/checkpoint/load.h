@@ -29,6 +29,9 @@ struct LoadedMatrix {
 // Any two-dimensional module, in the form it is stored in. Errors: reading; a tensor or input scale
 // that is not a positive finite number.
 Result<LoadedMatrix> LoadMatrix(const StoredModule& stored);
+// Rows [row_begin, row_end) of it, where row_begin is a multiple of 128 (the rows of an FP8 block):
+// for work on matrices that should not be in memory as a whole.
+Result<LoadedMatrix> LoadRows(const StoredModule& stored, int64_t row_begin, int64_t row_end);
 // All values of a module that is stored as BF16 or F32, of any shape, row-major.
 Result<std::vector<float>> LoadVector(const StoredModule& stored);
 // All values of an I64 module, each of which must lie in [0, limit).
