@@ -139,4 +139,56 @@ inline LogitsError ErrorOf(std::span<const float> mine, std::span<const float> g
   return e;
 }
 
+// rms(difference) / scale of each row; scale 0: the rms of the expected row.
+inline std::vector<double> RowErrors(std::span<const float> mine, std::span<const float> expected,
+                                     size_t width, double scale) {
+  NIBBLE_CHECK(mine.size() == expected.size() && !mine.empty(), "sizes differ");
+  std::vector<double> errors;
+  for (size_t begin = 0; begin < mine.size(); begin += width) {
+    double difference = 0, square = 0;
+    for (size_t i = begin; i < begin + width; ++i) {
+      difference += std::pow(double{mine[i]} - double{expected[i]}, 2);
+      square += std::pow(double{expected[i]}, 2);
+    }
+    errors.push_back(scale > 0 ? std::sqrt(difference / double(width)) / scale
+                               : std::sqrt(difference / square));
+  }
+  std::sort(errors.begin(), errors.end());
+  return errors;
+}
+
+inline double ShareBelow(const std::vector<double>& sorted, double bound) {
+  return double(std::lower_bound(sorted.begin(), sorted.end(), bound) - sorted.begin()) /
+         double(sorted.size());
+}
+
+// The streams after `layer` from the golden streams before it.
+inline StepResult RunFrom(Model& model, const std::vector<int32_t>& ids,
+                          const std::vector<float>& streams, int64_t begin, int64_t end, bool mtp) {
+  const auto sequence = model.NewSequence();
+  StepItem item{.sequence = sequence.get(),
+                .tokens = ids,
+                .logits = Logits::kAll,
+                .mtp = mtp,
+                .streams = streams};
+  auto results = model.Step({&item, 1}, {.layer_begin = begin, .layer_end = end});
+  NIBBLE_CHECK(results.ok(), results.ok() ? "" : results.error().message().c_str());
+  return std::move(results->front());
+}
+
+// Streams of v4_tiny, [m, d].
+constexpr size_t kTinyStreams = 4 * 256;
+
+// One layer from its golden input, within the bounds of v4_tiny for official numerics.
+inline void CheckLayer(Model& model, const std::vector<int32_t>& ids, int64_t layer,
+                       const std::vector<float>& input, const std::vector<float>& expected) {
+  const StepResult r = RunFrom(model, ids, input, layer, layer + 1, false);
+  const auto errors = RowErrors(r.streams_out, expected, kTinyStreams, 0);
+  std::printf("layer %d: %.0f%% of rows below 1e-4, median %.2g, max %.2g\n", int(layer),
+              100 * ShareBelow(errors, 1e-4), errors[errors.size() / 2], errors.back());
+  EXPECT_GE(ShareBelow(errors, 1e-4), 0.75);
+  EXPECT_LT(errors[errors.size() / 2], 1e-4);
+  EXPECT_LT(errors.back(), 0.05);
+}
+
 }  // namespace nibble

@@ -9,7 +9,6 @@ namespace nibble {
 namespace {
 
 constexpr size_t kVocab = 512;
-constexpr size_t kStreams = 4 * 256;
 constexpr double kLogitsStd = 2.36;
 
 std::filesystem::path Expected(const char* file) {
@@ -30,62 +29,14 @@ Model& Tiny(Numerics numerics) {
   return *loaded.model;
 }
 
-// rms(difference) / scale of each row; scale 0: the rms of the expected row.
-std::vector<double> RowErrors(std::span<const float> mine, std::span<const float> expected,
-                              size_t width, double scale) {
-  NIBBLE_CHECK(mine.size() == expected.size() && !mine.empty(), "sizes differ");
-  std::vector<double> errors;
-  for (size_t begin = 0; begin < mine.size(); begin += width) {
-    double difference = 0, square = 0;
-    for (size_t i = begin; i < begin + width; ++i) {
-      difference += std::pow(double{mine[i]} - double{expected[i]}, 2);
-      square += std::pow(double{expected[i]}, 2);
-    }
-    errors.push_back(scale > 0 ? std::sqrt(difference / double(width)) / scale
-                               : std::sqrt(difference / square));
-  }
-  std::sort(errors.begin(), errors.end());
-  return errors;
-}
-
-double ShareBelow(const std::vector<double>& sorted, double bound) {
-  return double(std::lower_bound(sorted.begin(), sorted.end(), bound) - sorted.begin()) /
-         double(sorted.size());
-}
-
-// The streams after `layer` from the golden streams before it.
-StepResult RunFrom(Model& model, const std::vector<float>& streams, int64_t begin, int64_t end,
-                   bool mtp) {
-  const auto sequence = model.NewSequence();
-  const auto ids = Prompts().at("p129");
-  StepItem item{.sequence = sequence.get(),
-                .tokens = ids,
-                .logits = Logits::kAll,
-                .mtp = mtp,
-                .streams = streams};
-  auto results = model.Step({&item, 1}, {.layer_begin = begin, .layer_end = end});
-  NIBBLE_CHECK(results.ok(), results.ok() ? "" : results.error().message().c_str());
-  return std::move(results->front());
-}
-
-void CheckLayer(Model& model, int64_t layer, const std::vector<float>& input,
-                const std::vector<float>& expected) {
-  const StepResult r = RunFrom(model, input, layer, layer + 1, false);
-  const auto errors = RowErrors(r.streams_out, expected, kStreams, 0);
-  std::printf("layer %d: %.0f%% of rows below 1e-4, median %.2g, max %.2g\n", int(layer),
-              100 * ShareBelow(errors, 1e-4), errors[errors.size() / 2], errors.back());
-  EXPECT_GE(ShareBelow(errors, 1e-4), 0.75);
-  EXPECT_LT(errors[errors.size() / 2], 1e-4);
-  EXPECT_LT(errors.back(), 0.05);
-}
-
 TEST(OfficialLayers, FromGoldenStreams) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
   const GoldenTensors streams(Expected("streams_p129_official.safetensors"));
   Model& model = Tiny(Numerics::kOfficial);
   for (const int layer : {1, 2}) {
     const auto name = [&](int l) { return "layers." + std::to_string(l) + ".x_in"; };
-    CheckLayer(model, layer, streams.Floats(name(layer)), streams.Floats(name(layer + 1)));
+    CheckLayer(model, Prompts().at("p129"), layer, streams.Floats(name(layer)),
+               streams.Floats(name(layer + 1)));
   }
 }
 
@@ -93,8 +44,8 @@ TEST(OfficialLayers, HeadAndMtpFromGoldenStreams) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
   const GoldenTensors streams(Expected("streams_p129_official.safetensors"));
   const GoldenTensors golden(Expected("logits_official.safetensors"));
-  const StepResult r =
-      RunFrom(Tiny(Numerics::kOfficial), streams.Floats("layers.4.x_out"), 5, 5, true);
+  const StepResult r = RunFrom(Tiny(Numerics::kOfficial), Prompts().at("p129"),
+                               streams.Floats("layers.4.x_out"), 5, 5, true);
   EXPECT_LT(ErrorOf(r.logits, golden.Floats("p129"), kVocab).max, 0.02);
   const auto errors = RowErrors(r.mtp_logits, golden.Floats("p129.mtp"), kVocab, kLogitsStd);
   std::printf("mtp: %.0f%% of rows below 1e-3, median %.2g\n", 100 * ShareBelow(errors, 1e-3),
@@ -109,8 +60,9 @@ TEST(OfficialLayers, UnquantisedRoutedActivationsAreSeen) {
   const LoadedForTest wrong = LoadForTest(
       SharedData("golden/v4_tiny/model"),
       {.numerics = Numerics::kOfficial, .activations = Activations::kNone, .threads = 2});
-  const StepResult r = RunFrom(*wrong.model, streams.Floats("layers.1.x_in"), 1, 2, false);
-  const auto errors = RowErrors(r.streams_out, streams.Floats("layers.2.x_in"), kStreams, 0);
+  const StepResult r =
+      RunFrom(*wrong.model, Prompts().at("p129"), streams.Floats("layers.1.x_in"), 1, 2, false);
+  const auto errors = RowErrors(r.streams_out, streams.Floats("layers.2.x_in"), kTinyStreams, 0);
   EXPECT_LT(ShareBelow(errors, 1e-4), 0.05);
   EXPECT_GT(errors[errors.size() / 2], 0.005);
 }
