@@ -27,6 +27,9 @@ endif()
 if(NIBBLE_SANITIZE)
   add_compile_options(-fsanitize=${NIBBLE_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${NIBBLE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized)  # g++ 12 sees it in moved variants once they are instrumented
+  endif()
 endif()
 
 if(NIBBLE_CUDA)
