@@ -48,7 +48,9 @@ void CheckPrompt(const std::vector<Message>& messages, const ChatOptions& option
       continue;  // they end a message
     for (const OutputDelta& delta : parser.Push(id).value()) {
       if (delta.kind != OutputDelta::Kind::kToolCall) continue;
-      NIBBLE_CHECK(json::Parse(delta.call.arguments, "arguments", {.merge_duplicates = true}).ok(),
+      NIBBLE_CHECK(json::Parse(delta.call.arguments, "arguments",
+                               {.max_depth = kMaxArgumentsDepth, .merge_duplicates = true})
+                       .ok(),
                    "arguments do not parse");
     }
   }

@@ -67,7 +67,7 @@ void CheckArguments(FieldReader* function, const json::Value& arguments) {
         fmt::format("{} must be the JSON text of an object, got {}", path, ShowValue(arguments)));
     return;
   }
-  const auto parsed = json::Parse(*text, path, {.max_depth = 128});
+  const auto parsed = json::Parse(*text, path, {.max_depth = kMaxArgumentsDepth});
   if (!parsed.ok() || !parsed->is_object()) {
     function->Fail("arguments", "invalid_value",
                    parsed.ok() ? fmt::format("{} must be the JSON text of an object", path)

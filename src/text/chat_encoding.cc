@@ -222,7 +222,8 @@ class Renderer {
     json::Value parsed;
     const json::Value* arguments = &call.arguments;
     if (const std::string* text = arguments->as_string()) {
-      auto result = json::Parse(*text, "arguments", {.merge_duplicates = true});
+      auto result = json::Parse(*text, "arguments",
+                                {.max_depth = kMaxArgumentsDepth, .merge_duplicates = true});
       if (result.ok()) parsed = std::move(result).value();
       if (!parsed.is_object()) parameter("arguments", true, *text);
       arguments = &parsed;

@@ -1,6 +1,7 @@
 // The messages of a conversation and how a request spells them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ enum class ThinkingMode { kChat, kThinking };
 enum class Effort { kDefault, kLow, kHigh, kMax };
 // Which table of effort prefixes the checkpoint was trained with.
 enum class EncodingProfile { kPreview, kRefresh };
+
+// Arguments of calls may be nested this deep, in requests and in generated messages.
+inline constexpr size_t kMaxArgumentsDepth = 128;
 
 struct ToolCall {
   std::string id;  // empty = none

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 
 #include "base/json.h"
@@ -193,6 +195,13 @@ TEST(TokenizerJson, IsNotJsonOrTooLarge) {
   EXPECT_NE(ParseTokenizerJson(many + "0]", "f").error().message().find("more than"),
             std::string::npos);
   EXPECT_FALSE(Tokenizer::Load("/does/not/exist").ok());
+  const std::filesystem::path huge = std::filesystem::path(::testing::TempDir()) / "huge.json";
+  std::ofstream(huge).put('{');
+  std::filesystem::resize_file(huge, uint64_t{1} << 30);
+  const auto r = Tokenizer::Load(huge);
+  ASSERT_FALSE(r.ok());
+  EXPECT_NE(r.error().message().find("huge.json"), std::string::npos) << r.error().message();
+  std::filesystem::remove(huge);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <openssl/sha.h>
 
+#include <thread>
+
 #include "text/text_goldens.h"
 
 namespace nibble {
@@ -115,6 +117,18 @@ TEST_P(TokenizerGoldens, RefusesInvalidInput) {
   ASSERT_FALSE(decoded.ok());
   EXPECT_NE(decoded.error().message().find("ids[1]"), std::string::npos);
   EXPECT_FALSE(tokenizer.Decode(std::vector<TokenId>{-1}).ok());
+}
+
+TEST(Tokenizer, MayBeUsedFromSeveralThreads) {
+  const Tokenizer tokenizer = Tokenizer::Load(TestData("text/tokenizer.json")).value();
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "word" + std::to_string(i % 300) + " and more, ";
+  const auto expected = tokenizer.EncodePlain(text).value();
+  std::vector<std::vector<TokenId>> ids(4);
+  std::vector<std::thread> threads;
+  for (auto& out : ids) threads.emplace_back([&] { out = tokenizer.EncodePlain(text).value(); });
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& out : ids) EXPECT_EQ(out, expected);
 }
 
 }  // namespace

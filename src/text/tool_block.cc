@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "text/chat_message.h"
 #include "text/control_strings.h"
 
 namespace nibble {
@@ -154,7 +155,9 @@ void ToolBlockReader::ReadParameter(std::string_view parameter, MalformedOutput*
   }
   const std::string value = ValueText(rest);
   const bool is_json =
-      kind == Kind::kJson && json::Parse(value, "value", {.merge_duplicates = true}).ok();
+      kind == Kind::kJson &&
+      json::Parse(value, "value", {.max_depth = kMaxArgumentsDepth - 1, .merge_duplicates = true})
+          .ok();
   malformed->values_not_json += kind == Kind::kJson && !is_json;
   if (keys_.size() > 1) call_.arguments += ", ";
   json::AppendString(key, &call_.arguments);
