@@ -16,21 +16,20 @@ inline constexpr float kE2m1Max = 6.0f;
 // `code` in 0..15.
 constexpr float E2m1ToF32(uint8_t code) { return kE2m1Values[code & 15u]; }
 
-// The code (0..7) of a magnitude: nearest, ties to the even code, saturating at 6. NaN gives 0:
-// callers refuse NaN.
-constexpr uint8_t E2m1Magnitude(float magnitude) {
-  // A sum of comparisons, without branches, so that loops over it vectorise.
+// Nearest, ties to the even code, saturating at 6; sign bit = (value < 0): -0 gives code 0, a tiny
+// negative gives code 8. The rule of NVFP4. NaN gives 0: callers refuse NaN. A sum of comparisons
+// in words as wide as the floats, without branches, so that loops over it vectorise.
+constexpr uint32_t E2m1Word(float value) {
+  const float magnitude = std::bit_cast<float>(std::bit_cast<uint32_t>(value) & 0x7FFFFFFFu);
   const int code = (magnitude > 0.25f) + (magnitude >= 0.75f) + (magnitude > 1.25f) +
                    (magnitude >= 1.75f) + (magnitude > 2.5f) + (magnitude >= 3.5f) +
-                   (magnitude > 5.0f);
-  return static_cast<uint8_t>(code);
+                   (magnitude > 5.0f) + (value < 0 ? 8 : 0);
+  return static_cast<uint32_t>(code);
 }
+constexpr uint8_t E2m1FromF32(float value) { return static_cast<uint8_t>(E2m1Word(value)); }
 
-// Sign bit = (value < 0): -0 gives code 0, a tiny negative gives code 8. The rule of NVFP4.
-constexpr uint8_t E2m1FromF32(float value) {
-  const float magnitude = value < 0 ? -value : value;
-  return static_cast<uint8_t>(E2m1Magnitude(magnitude) | (value < 0 ? 8u : 0u));
-}
+// The code (0..7) of a magnitude by the same rule.
+constexpr uint8_t E2m1Magnitude(float magnitude) { return E2m1FromF32(magnitude); }
 
 // Keeps the sign of -0 (code 8), as a cast in IEEE manner does.
 constexpr uint8_t E2m1FromF32IeeeSign(float value) {

@@ -1,6 +1,7 @@
 #include "formats/form.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/check.h"
@@ -23,12 +24,20 @@ T Load(const uint8_t* p) {
   return value;
 }
 
-template <class T>
-void DecodeCodes(const uint8_t* packed, size_t values, T scale, T* out) {
-  for (size_t i = 0; i < values / 2; ++i) {
-    out[2 * i] = static_cast<T>(kE2m1Values[packed[i] & 15u]) * scale;
-    out[2 * i + 1] = static_cast<T>(kE2m1Values[packed[i] >> 4]) * scale;
-  }
+// The two values of every byte of codes.
+constexpr auto kPairs = [] {
+  std::array<std::array<float, 2>, 256> pairs{};
+  for (size_t byte = 0; byte < 256; ++byte)
+    pairs[byte] = {kE2m1Values[byte & 15u], kE2m1Values[byte >> 4]};
+  return pairs;
+}();
+
+// One block of N values.
+template <size_t N, class T>
+void DecodeCodes(const uint8_t* packed, T scale, T* out) {
+  std::array<float, 2> pairs[N / 2];
+  for (size_t i = 0; i < N / 2; ++i) pairs[i] = kPairs[packed[i]];
+  for (size_t i = 0; i < N; ++i) out[i] = static_cast<T>(pairs[i / 2][i % 2]) * scale;
 }
 
 template <class T>
@@ -65,8 +74,9 @@ void Decode(const EncodedMatrix& m, int64_t row_index, std::span<T> out) {
     case Form::kMxfp4: {
       const size_t first = row * (cols / kMxfp4Block);
       for (size_t b = 0; b < cols / kMxfp4Block; ++b) {
-        DecodeCodes(m.data + (first + b) * (kMxfp4Block / 2), kMxfp4Block,
-                    static_cast<T>(E8m0ToF32(m.scales[first + b])), out.data() + b * kMxfp4Block);
+        DecodeCodes<kMxfp4Block>(m.data + (first + b) * (kMxfp4Block / 2),
+                                 static_cast<T>(E8m0ToF32(m.scales[first + b])),
+                                 out.data() + b * kMxfp4Block);
       }
       return;
     }
@@ -75,8 +85,8 @@ void Decode(const EncodedMatrix& m, int64_t row_index, std::span<T> out) {
       const T tensor_scale = static_cast<T>(m.tensor_scale);
       for (size_t b = 0; b < cols / kNvfp4Block; ++b) {
         const T scale = static_cast<T>(E4m3ToF32(m.scales[first + b])) * tensor_scale;
-        DecodeCodes(m.data + (first + b) * (kNvfp4Block / 2), kNvfp4Block, scale,
-                    out.data() + b * kNvfp4Block);
+        DecodeCodes<kNvfp4Block>(m.data + (first + b) * (kNvfp4Block / 2), scale,
+                                 out.data() + b * kNvfp4Block);
       }
       return;
     }

@@ -12,7 +12,7 @@ namespace nibble {
 
 inline constexpr size_t kNvfp4Block = 16;
 
-// max |value|; NaN is ignored (FindNonFinite looks for it), infinity counts.
+// max |value|; NaN where there is one.
 float AbsMax(std::span<const float> values);
 
 // Index of the first NaN or infinity, or values.size().

@@ -37,19 +37,26 @@ Status CheckF32Scales(const SourceMatrix& matrix, std::span<const std::byte> byt
 }
 
 void Measure(std::span<const float> row, std::span<const float> decoded, ErrorStats* errors) {
-  double error_squares = 0;
-  double squares = 0;
-  float largest = 0;
-  for (size_t i = 0; i < row.size(); ++i) {
-    const float error = row[i] - decoded[i];
-    error_squares += static_cast<double>(error) * static_cast<double>(error);
-    squares += static_cast<double>(row[i]) * static_cast<double>(row[i]);
-    largest = std::max(largest, std::fabs(error));
+  constexpr size_t kLanes = kNvfp4Block;  // sums side by side, so that the loop vectorises
+  double error_squares[kLanes] = {};
+  double squares[kLanes] = {};
+  float largest[kLanes] = {};
+  for (size_t i = 0; i < row.size(); i += kLanes) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      const float value = row[i + lane];
+      const float error = std::fabs(value - decoded[i + lane]);
+      error_squares[lane] += static_cast<double>(error) * static_cast<double>(error);
+      squares[lane] += static_cast<double>(value) * static_cast<double>(value);
+      largest[lane] = error > largest[lane] ? error : largest[lane];
+    }
   }
-  errors->Add({.values = row.size(),
-               .error_squares = error_squares,
-               .squares = squares,
-               .largest = static_cast<double>(largest)});
+  ErrorStats sum{.values = row.size()};
+  for (size_t lane = 0; lane < kLanes; ++lane) {
+    sum.error_squares += error_squares[lane];
+    sum.squares += squares[lane];
+    sum.largest = std::max(sum.largest, static_cast<double>(largest[lane]));
+  }
+  errors->Add(sum);
 }
 
 }  // namespace
