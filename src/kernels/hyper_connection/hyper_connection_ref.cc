@@ -60,16 +60,26 @@ std::vector<typename N::Acc> ProjectStreams(const HyperConnectionPre<N>& p, Thre
   return u;
 }
 
-// y = bf(sum_j share_j * X_j) for one token.
+// Columns that a sum over the streams holds at a time, so that it runs in registers.
+constexpr int64_t kColumns = 64;
+
+// out[i] = bf(first * o[i] + sum_j share[j * stride] * x[j * d + i]), terms in this order; without
+// `o` the sum alone.
 template <class N>
-void CollapseStreams(const HyperConnectionPre<N>& p, int64_t token, const typename N::Real* share) {
+void MixStreams(const typename N::Real* x, int64_t m, int64_t d, const typename N::Real* share,
+                int64_t stride, typename N::Acc first, const typename N::Real* o,
+                typename N::Real* out) {
   using Acc = typename N::Acc;
-  const auto* x = p.streams + token * p.m * p.d;
-  auto* y = p.y + token * p.d;
-  for (int64_t i = 0; i < p.d; ++i) {
-    Acc sum = 0;
-    for (int64_t j = 0; j < p.m; ++j) sum += Acc{share[j]} * Acc{x[j * p.d + i]};
-    y[i] = N::Bf(sum);
+  Acc sum[kColumns];
+  for (int64_t begin = 0; begin < d; begin += kColumns) {
+    const int64_t count = std::min(kColumns, d - begin);
+    for (int64_t i = 0; i < count; ++i) sum[i] = o == nullptr ? Acc{0} : first * Acc{o[begin + i]};
+    for (int64_t j = 0; j < m; ++j) {
+      const Acc weight = share[j * stride];
+      const auto* row = x + j * d + begin;
+      for (int64_t i = 0; i < count; ++i) sum[i] += weight * Acc{row[i]};
+    }
+    for (int64_t i = 0; i < count; ++i) out[begin + i] = N::Bf(sum[i]);
   }
 }
 
@@ -142,29 +152,19 @@ void HyperConnectionPreRef(const HyperConnectionPre<N>& p, ThreadPool& pool) {
     auto* pre = p.pre + token * p.m;
     HyperConnectionMix<N>(u.data() + token * rows, p, pre, p.post + token * p.m,
                           p.comb + token * p.m * p.m);
-    CollapseStreams(p, token, pre);
+    MixStreams<N>(p.streams + token * p.m * p.d, p.m, p.d, pre, 1, 0, nullptr, p.y + token * p.d);
   });
 }
 
 template <class N>
 void HyperConnectionPostRef(const HyperConnectionPost<N>& p, ThreadPool& pool) {
-  using Acc = typename N::Acc;
   pool.ParallelFor(static_cast<size_t>(p.tokens), [&](size_t index, size_t) {
     const auto token = static_cast<int64_t>(index);
     auto* x = p.streams + token * p.m * p.d;
-    const auto* o = p.o + token * p.d;
-    const auto* post = p.post + token * p.m;
-    const auto* comb = p.comb + token * p.m * p.m;
-    std::vector<Acc> in(static_cast<size_t>(p.m));
-    for (int64_t i = 0; i < p.d; ++i) {
-      for (int64_t j = 0; j < p.m; ++j) in[static_cast<size_t>(j)] = x[j * p.d + i];
-      for (int64_t k = 0; k < p.m; ++k) {
-        Acc sum = Acc{post[k]} * Acc{o[i]};
-        for (int64_t j = 0; j < p.m; ++j) {
-          sum += Acc{comb[j * p.m + k]} * in[static_cast<size_t>(j)];
-        }
-        x[k * p.d + i] = N::Bf(sum);
-      }
+    const std::vector<typename N::Real> before(x, x + p.m * p.d);
+    for (int64_t k = 0; k < p.m; ++k) {
+      MixStreams<N>(before.data(), p.m, p.d, p.comb + token * p.m * p.m + k, p.m,
+                    p.post[token * p.m + k], p.o + token * p.d, x + k * p.d);
     }
   });
 }
@@ -182,7 +182,8 @@ void HyperConnectionHeadRef(const HyperConnectionPre<N>& p, ThreadPool& pool) {
           N::Wide(Sigmoid(mix * Acc{p.weights.scale[0]} + Acc{p.weights.base[j]}) +
                   static_cast<Acc>(p.hc_eps));
     }
-    CollapseStreams(p, token, share.data());
+    MixStreams<N>(p.streams + token * p.m * p.d, p.m, p.d, share.data(), 1, 0, nullptr,
+                  p.y + token * p.d);
   });
 }
 
