@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 
@@ -131,7 +133,22 @@ Status AtomicFile::WriteAt(uint64_t offset, std::span<const std::byte> data) {
   return {};
 }
 
-Status AtomicFile::Commit(uint64_t size_bytes) {
+Status AtomicFile::CheckHead(std::span<const std::byte> head) const {
+  std::vector<std::byte> found(head.size());
+  size_t done = 0;
+  while (done < found.size()) {
+    const ssize_t n =
+        ::pread(fd_, found.data() + done, found.size() - done, static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    done += static_cast<size_t>(n);
+  }
+  if (std::equal(head.begin(), head.end(), found.begin())) return {};
+  return IoError("{}: reads back other bytes than were written (a failing disk?)",
+                 Shown(final_path_));
+}
+
+Status AtomicFile::Commit(uint64_t size_bytes, std::span<const std::byte> head) {
   // A failed fsync is never repeated: the kernel may have dropped the pages and would report
   // success the second time.
   if (::fsync(fd_) != 0)
@@ -141,6 +158,7 @@ Status AtomicFile::Commit(uint64_t size_bytes) {
     return IoError("{}: measures {} bytes after writing, expected {}", Shown(final_path_),
                    info.st_size, size_bytes);
   }
+  NIBBLE_TRY(CheckHead(head));
   const int fd = std::exchange(fd_, -1);
   if (::close(fd) != 0) {
     const int e = errno;

@@ -61,11 +61,12 @@ class AtomicFile {
   // Writes all of `data` at `offset` (loops over short writes and EINTR).
   Status WriteAt(uint64_t offset, std::span<const std::byte> data);
   // Makes the file durable and visible under its final name. `size_bytes` is what the file must
-  // measure.
-  Status Commit(uint64_t size_bytes);
+  // measure, `head` what its first bytes must read back as.
+  Status Commit(uint64_t size_bytes, std::span<const std::byte> head = {});
 
  private:
   AtomicFile() = default;
+  Status CheckHead(std::span<const std::byte> head) const;
   int fd_ = -1;
   std::filesystem::path final_path_;
   std::filesystem::path temporary_path_;

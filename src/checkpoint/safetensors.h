@@ -59,7 +59,7 @@ class SafetensorsWriter {
   // The data lies in the order of `entries`, without a gap. `metadata` becomes __metadata__;
   // {"format":"pt"} is added. A tensor named __metadata__ or twice is an error.
   static Result<SafetensorsWriter> Create(const std::filesystem::path& path,
-                                          std::vector<Entry> entries,
+                                          const std::vector<Entry>& entries,
                                           const std::map<std::string, std::string>& metadata = {});
   uint64_t file_bytes() const { return file_bytes_; }
   // `index` counts entries; `data` goes to `offset` of the payload. Distinct ranges may be written
@@ -71,9 +71,7 @@ class SafetensorsWriter {
  private:
   explicit SafetensorsWriter(AtomicFile file) : file_(std::move(file)) {}
   AtomicFile file_;
-  std::filesystem::path path_;
-  std::string head_;  // length prefix, header and padding
-  std::vector<Entry> entries_;
+  std::string head_;              // length prefix, header and padding
   std::vector<uint64_t> begins_;  // file offsets; one more than entries, the last is file_bytes_
   uint64_t file_bytes_ = 0;
   std::unique_ptr<std::atomic<uint64_t>> written_bytes_;

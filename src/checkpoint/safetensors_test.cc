@@ -5,12 +5,17 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "temp_folder.h"
 
 namespace nibble {
 namespace {
+
+// Of this process: other work on the machine does not count.
+double CpuSeconds(std::clock_t start) {
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+}
 
 using testing::HasSubstr;
 
@@ -125,9 +130,9 @@ TEST(Safetensors, RefusesEveryBadRow) {
   const TempFolder folder;
   for (const BadRow& row : BadRows()) {
     const auto path = folder.Write(std::string(row.id) + ".safetensors", row.file);
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     const auto file = SafetensorsFile::Open(path);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2)) << row.id;
+    EXPECT_LT(CpuSeconds(start), 2.0) << row.id;
     ASSERT_FALSE(file.ok()) << row.id;
     EXPECT_THAT(file.error().message(), HasSubstr(row.says)) << row.id;
     EXPECT_THAT(file.error().message(), HasSubstr(path.string())) << row.id;
@@ -143,9 +148,9 @@ TEST(Safetensors, S50ManyTensorsOnOneSpan) {
     header += fmt::format(R"({}"t{}":{{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
                           i == 0 ? "" : ",", i);
   }
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const auto parsed = ParseSafetensorsHeader(header + "}", 1, "x");
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_LT(CpuSeconds(start), 2.0);
   ASSERT_FALSE(parsed.ok());
   EXPECT_THAT(parsed.error().message(), HasSubstr("overlap at byte 0"));
 }
@@ -238,14 +243,13 @@ std::string ManyTensors(size_t count) {
 
 TEST(Safetensors, S60ParsesHundredThousandTensorsQuickly) {
   const std::string header = ManyTensors(100'000);
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const auto parsed = ParseSafetensorsHeader(header, 200'000, "x");
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const double seconds = CpuSeconds(start);
   ASSERT_TRUE(parsed.ok());
   EXPECT_EQ(parsed->tensors.size(), 100'000u);
-  std::fprintf(stderr, "100,000 tensors, %zu bytes of header: %.3f s\n", header.size(),
-               seconds.count());
-  EXPECT_LT(seconds.count(), 1.0);
+  std::fprintf(stderr, "100,000 tensors, %zu bytes of header: %.3f s\n", header.size(), seconds);
+  EXPECT_LT(seconds, 1.0);
 }
 
 TEST(Safetensors, WritesWhatItReads) {

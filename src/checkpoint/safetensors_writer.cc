@@ -37,7 +37,7 @@ void AppendMetadata(std::map<std::string, std::string> metadata, std::string* ou
 }  // namespace
 
 Result<SafetensorsWriter> SafetensorsWriter::Create(
-    const std::filesystem::path& path, std::vector<Entry> entries,
+    const std::filesystem::path& path, const std::vector<Entry>& entries,
     const std::map<std::string, std::string>& metadata) {
   const std::string what = Escape(path.string(), 400);
   NIBBLE_TRY(CheckNames(entries, what));
@@ -74,9 +74,7 @@ Result<SafetensorsWriter> SafetensorsWriter::Create(
   NIBBLE_ASSIGN(AtomicFile file, AtomicFile::Create(path, begins.back()));
   NIBBLE_TRY(file.WriteAt(0, std::as_bytes(std::span(head))));
   SafetensorsWriter writer(std::move(file));
-  writer.path_ = path;
   writer.head_ = std::move(head);
-  writer.entries_ = std::move(entries);
   writer.file_bytes_ = begins.back();
   writer.begins_ = std::move(begins);
   writer.written_bytes_ = std::make_unique<std::atomic<uint64_t>>(writer.head_.size());
@@ -84,7 +82,7 @@ Result<SafetensorsWriter> SafetensorsWriter::Create(
 }
 
 Status SafetensorsWriter::Write(size_t index, uint64_t offset, std::span<const std::byte> data) {
-  NIBBLE_CHECK(index < entries_.size(), "no such entry");
+  NIBBLE_CHECK(index + 1 < begins_.size(), "no such entry");
   const uint64_t size = begins_[index + 1] - begins_[index];
   NIBBLE_CHECK(offset <= size && data.size() <= size - offset, "write beyond the tensor");
   NIBBLE_TRY(file_.WriteAt(begins_[index] + offset, data));
@@ -94,7 +92,7 @@ Status SafetensorsWriter::Write(size_t index, uint64_t offset, std::span<const s
 
 Status SafetensorsWriter::Commit() {
   NIBBLE_CHECK(*written_bytes_ == file_bytes_, "some payload was not written, or written twice");
-  return file_.Commit(file_bytes_);
+  return file_.Commit(file_bytes_, std::as_bytes(std::span(head_)));
 }
 
 }  // namespace nibble

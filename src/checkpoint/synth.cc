@@ -118,7 +118,7 @@ Status SynthRun::WriteShard(const Shard& shard) {
   }
   progress_.SetNote(shard.name);
   NIBBLE_ASSIGN(SafetensorsWriter writer,
-                SafetensorsWriter::Create(options_.output / shard.name, std::move(entries)));
+                SafetensorsWriter::Create(options_.output / shard.name, entries));
   const std::vector<Piece> pieces = PiecesOf(shard);
   std::mutex mutex;
   std::optional<Error> error;
