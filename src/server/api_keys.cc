@@ -12,28 +12,18 @@ auto DigestOf(std::string_view key) {
   return digest;
 }
 
-bool IsBearer(std::string_view scheme) {
-  constexpr std::string_view kBearer = "bearer ";
-  if (scheme.size() != kBearer.size()) return false;
-  for (size_t i = 0; i < scheme.size(); ++i) {
-    const char c = scheme[i];
-    if ((c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) != kBearer[i]) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 void ApiKeys::Add(std::string_view key) { digests_.push_back(DigestOf(key)); }
 
 bool ApiKeys::Allow(const HttpHead& head) const {
   if (digests_.empty()) return true;
-  constexpr size_t kScheme = 7;  // "Bearer "
+  constexpr std::string_view kScheme = "bearer ";
   const std::string* header = head.Header("authorization");
-  const bool well_formed = head.CountOf("authorization") == 1 && header->size() > kScheme &&
-                           IsBearer(std::string_view(*header).substr(0, kScheme));
+  const bool well_formed = head.CountOf("authorization") == 1 && header->size() > kScheme.size() &&
+                           LowerAscii(header->substr(0, kScheme.size())) == kScheme;
   const Digest given =
-      DigestOf(well_formed ? std::string_view(*header).substr(kScheme) : std::string_view());
+      DigestOf(well_formed ? std::string_view(*header).substr(kScheme.size()) : std::string_view());
   bool known = false;
   for (const Digest& digest : digests_)
     known |= CRYPTO_memcmp(given.data(), digest.data(), digest.size()) == 0;

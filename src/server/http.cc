@@ -4,6 +4,14 @@
 
 namespace nibble {
 
+std::string LowerAscii(std::string_view s) {
+  std::string out(s);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return out;
+}
+
 const std::string* HttpHead::Header(std::string_view name) const {
   for (const auto& [key, value] : headers) {
     if (key == name) return &value;

@@ -14,6 +14,9 @@ namespace nibble {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+// ASCII letters in lower case, all else as it is.
+std::string LowerAscii(std::string_view s);
+
 // The head of a request: enough to refuse it before its body is read.
 struct HttpHead {
   std::string method;

@@ -42,14 +42,6 @@ bool IsValueChar(char c) {
   return c == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-std::string Lower(std::string_view s) {
-  std::string out(s);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return out;
-}
-
 std::string_view Trim(std::string_view s) {
   const size_t begin = s.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return "";
@@ -86,7 +78,7 @@ std::optional<ApiError> ParseHeaderLine(std::string_view line, ParsedHead* out) 
     return BadHeader(fmt::format("header line \"{}\" has no colon", Escape(line, 64)));
   const std::string_view name = line.substr(0, colon);
   if (!IsToken(name)) {
-    const std::string lower = Lower(Trim(name));
+    const std::string lower = LowerAscii(Trim(name));
     const std::string message = fmt::format(
         "\"{}\" is no header name (folded lines and white space before the colon are "
         "not accepted)",
@@ -97,7 +89,7 @@ std::optional<ApiError> ParseHeaderLine(std::string_view line, ParsedHead* out) 
   const std::string_view value = line.substr(colon + 1);
   if (!std::all_of(value.begin(), value.end(), IsValueChar))
     return BadHeader(fmt::format("header {} holds a control character", Escape(name, 64)));
-  out->head.headers.emplace_back(Lower(name), Trim(value));
+  out->head.headers.emplace_back(LowerAscii(name), Trim(value));
   return std::nullopt;
 }
 
@@ -109,7 +101,7 @@ std::optional<ApiError> CheckFraming(const HttpLimits& limits, ParsedHead* out) 
     return BadFraming("Content-Length and Transfer-Encoding exclude each other");
   if (lengths > 1) return BadFraming("Content-Length is given more than once");
   if (codings > 0) {
-    if (codings > 1 || !out->http11 || Lower(*head.Header("transfer-encoding")) != "chunked")
+    if (codings > 1 || !out->http11 || LowerAscii(*head.Header("transfer-encoding")) != "chunked")
       return BadFraming("the only Transfer-Encoding is chunked, once, in HTTP/1.1");
     out->chunked = true;
   }
@@ -149,11 +141,11 @@ void ReadConnection(ParsedHead* out) {
   out->keep_alive = out->http11;
   for (const auto& [name, value] : out->head.headers) {
     if (name != "connection") continue;
-    const std::string lower = Lower(value);
+    const std::string lower = LowerAscii(value);
     if (lower.find("close") != std::string::npos) out->keep_alive = false;
   }
   const std::string* expect = out->head.Header("expect");
-  out->expects_continue = expect != nullptr && Lower(*expect) == "100-continue" && out->http11;
+  out->expects_continue = expect != nullptr && LowerAscii(*expect) == "100-continue" && out->http11;
   out->head.has_body = out->chunked || out->content_length > 0;
 }
 
@@ -219,7 +211,7 @@ std::optional<ApiError> ParseHead(std::string_view raw, const HttpLimits& limits
 std::string PathOfTarget(std::string_view target) {
   std::string_view path = target.substr(0, target.find('?'));
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (Lower(path.substr(0, scheme.size())) != scheme) continue;
+    if (LowerAscii(path.substr(0, scheme.size())) != scheme) continue;
     const size_t slash = path.find('/', scheme.size());
     path = slash == std::string_view::npos ? "/" : path.substr(slash);
     break;

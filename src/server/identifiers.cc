@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "base/check.h"
@@ -30,6 +31,12 @@ std::string RandomName(size_t n) {
   std::string name;
   for (const unsigned char byte : bytes) name += kAlphabet[byte % (sizeof kAlphabet - 1)];
   return name;
+}
+
+int64_t UnixSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 bool IsRequestId(std::string_view id) {

@@ -1,4 +1,5 @@
-// Random names: of replies, tool calls and requests. From the system's generator; any thread.
+// Names and times that replies carry. Random names: of replies, tool calls and requests. From the
+// system's generator; any thread.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,8 @@ uint64_t RandomBits();
 std::string RandomName(size_t n);
 // "call_" and 24 characters.
 inline std::string MakeCallId() { return "call_" + RandomName(24); }
+// Seconds since 1970.
+int64_t UnixSeconds();
 // Whether a client's `id` may name its request: 1 to 128 characters of [A-Za-z0-9._-].
 bool IsRequestId(std::string_view id);
 

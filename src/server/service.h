@@ -16,6 +16,9 @@
 
 namespace nibble {
 
+inline constexpr std::string_view kModelPrefix = "/v1/models/";
+inline constexpr int kRetryAfterSeconds = 1;  // of 429 and 503
+
 struct ServiceOptions {
   std::vector<std::string> models;  // served names; at least one
   std::string model_root;           // what was loaded, for /v1/models
@@ -50,7 +53,17 @@ class Service : public HttpHandler {
 
  private:
   struct Route;
-  struct Call;  // one request on its way through a route
+  // One request on its way through a route: the route replies, sets an error, or leaves work.
+  struct Call {
+    const HttpRequest& request;
+    std::shared_ptr<HttpExchange> exchange;
+    Engine* engine = nullptr;
+    json::Value body = {};
+    std::optional<ApiError> error = {};
+    std::shared_ptr<HttpWork> work = {};
+
+    void Reply(const json::Value& value) { exchange->Send({.body = json::Dump(value)}); }
+  };
   using Handler = void (Service::*)(Call*);
 
   static const Route* FindRoute(std::string_view path);
