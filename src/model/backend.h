@@ -68,7 +68,7 @@ struct SelectArgs {
   Tensor weights;  // [tokens, heads]
   int64_t first_position = 0;
   const CompressorCache* cache = nullptr;
-  Tensor picks;   // kIndex [tokens, index_topk]
+  Tensor picks;   // kIndex [tokens, at most index_topk]
   Tensor scores;  // for traces; empty otherwise. [tokens, entries visible to the last token]
 };
 
@@ -77,7 +77,7 @@ struct AttendArgs {
   Tensor fresh;  // [tokens, width]
   int64_t first_position = 0;
   const Vector* sink = nullptr;
-  Tensor window;                             // [W] rows; the fresh ones are added afterwards
+  Tensor window;  // position t in row t % W; the fresh ones come afterwards
   const CompressorCache* entries = nullptr;  // null: window only
   Tensor picks;                              // kIndex; empty: all visible entries
   Tensor out;                                // [tokens, heads * width]

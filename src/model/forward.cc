@@ -151,7 +151,11 @@ Tensor ForwardPass::SelectEntries(const IndexerWeights& w, int64_t layer, const 
   backend_.Scale(weights, 1 / std::sqrt(static_cast<double>(config_.index_head_dim) *
                                         static_cast<double>(config_.index_n_heads)));
   Trace("index_weights", weights);
-  const Tensor picks = New(config_.index_topk, Element::kIndex);
+  int64_t most = 1;
+  for (const Segment& s : batch_.segments) {
+    most = std::max(most, (s.first_position + s.rows) / config_.ratio(layer));
+  }
+  const Tensor picks = New(std::min(config_.index_topk, most), Element::kIndex);
   for (const Segment& s : batch_.segments) {
     const CompressorCache& cache = *s.sequence->Layer(layer).index;
     Tensor scores;
@@ -175,6 +179,11 @@ void ForwardPass::AttendSegments(const AttentionWeights& w, int64_t layer, const
                                  const Tensor& fresh, const Tensor& picks, const Tensor& out) {
   for (const Segment& s : batch_.segments) {
     LayerCache& caches = s.sequence->Layer(layer);
+    const int64_t slots = std::min(config_.sliding_window, s.first_position + s.rows);
+    if (slots > caches.window.rows) {
+      const int64_t rows = std::min(config_.sliding_window, 2 * slots);
+      backend_.GrowRows(AttentionLayout(config_), &caches.window, rows);
+    }
     AttendArgs args{.q = q.Rows(s.row_begin, s.rows),
                     .fresh = fresh.Rows(s.row_begin, s.rows),
                     .first_position = s.first_position,

@@ -28,8 +28,8 @@ namespace nibble {
 struct ModelOptions {
   Numerics numerics = Numerics::kServing;
   std::optional<Activations> activations = {};  // default: DefaultActivations(numerics)
-  size_t threads = 0;                      // 0: as many as the machine has cores
-  bool load_mtp = false;                   // the first MTP block too
+  size_t threads = 0;                           // 0: as many as the machine has cores
+  bool load_mtp = false;                        // the first MTP block too
   bool stream_layers = false;  // hold one layer's weights at a time, read anew in each Step
 };
 
@@ -51,7 +51,7 @@ enum class Logits : uint8_t { kNone, kLast, kAll };
 
 // One sequence's part in a step.
 struct StepItem {
-  Sequence* sequence = nullptr;     // at most once in a step
+  Sequence* sequence = nullptr;          // at most once in a step
   std::span<const int32_t> tokens = {};  // at least one
   Logits logits = Logits::kLast;
   // Also run the MTP block. Its row t takes the streams of position t and the token of t+1, so the

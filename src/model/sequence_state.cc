@@ -33,7 +33,7 @@ LayerCache& SequenceState::Layer(int64_t layer) {
   std::optional<LayerCache>& slot = layers_[static_cast<size_t>(layer)];
   if (slot) return *slot;
   slot.emplace();
-  slot->window = backend_.NewRows(AttentionLayout(config_), config_.sliding_window);
+  slot->window = backend_.NewRows(AttentionLayout(config_), 0);
   const int64_t ratio = layer < config_.num_hidden_layers ? config_.ratio(layer) : 0;
   if (ratio != 0) {
     const bool overlap = ratio == 4;

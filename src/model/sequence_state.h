@@ -13,7 +13,7 @@ namespace nibble {
 
 // One layer's memory of one sequence.
 struct LayerCache {
-  Tensor window;                             // [W] rows, position t in slot t % W
+  Tensor window;                             // up to W rows, position t in slot t % W
   std::optional<CompressorCache> attention;  // ratio 4 and 128
   std::optional<CompressorCache> index;      // ratio 4
 };

@@ -100,8 +100,13 @@ NamedArray ToArray(const std::string& name, const struct Rows& rows, const Model
     array.floats.insert(array.floats.end(), cols - row.size(),
                         -std::numeric_limits<float>::infinity());
   }
+  // A short text has fewer entries than the indexer may pick.
+  constexpr size_t kWidest = 1 << 16;
+  if (LastPart(name) == "index_order")
+    cols = std::max(cols, std::min(kWidest, static_cast<size_t>(config.index_topk)));
   for (const auto& [key, row] : rows.integers) {
     array.integers.insert(array.integers.end(), row.begin(), row.end());
+    array.integers.insert(array.integers.end(), cols - row.size(), -1);
   }
   array.shape = RowShape(name, cols, config);
   array.shape.insert(array.shape.begin(), rows.floats.size() + rows.integers.size());
