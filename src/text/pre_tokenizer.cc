@@ -95,15 +95,14 @@ size_t WordsMatchEnd(std::string_view text, size_t at) {
   return c.cls == CharClass::kSpace ? SpaceMatchEnd(text, at) : at;
 }
 
-// The end of the run from `at` that the first two patterns give to the third; a run of at most
-// `digits` numbers is a piece already.
-size_t RunEndAt(std::string_view text, size_t at, size_t digits) {
-  const Char first = At(text, at);
-  if (first.cls == CharClass::kNumber) {
-    return RunEnd(text, at,
-                  [&](const Char& c) { return c.cls == CharClass::kNumber && digits-- > 0; });
-  }
-  const bool han = IsHanOrKana(first.code);
+size_t NumberEnd(std::string_view text, size_t at, size_t digits) {
+  return RunEnd(text, at,
+                [&](const Char& c) { return c.cls == CharClass::kNumber && digits-- > 0; });
+}
+
+// The end of the run from `at` that the first two patterns give to the third.
+size_t WordsRunEnd(std::string_view text, size_t at) {
+  const bool han = IsHanOrKana(At(text, at).code);
   return RunEnd(text, at, [&](const Char& c) {
     return c.cls != CharClass::kNumber && IsHanOrKana(c.code) == han;
   });
@@ -113,15 +112,20 @@ size_t RunEndAt(std::string_view text, size_t at, size_t digits) {
 
 bool PreTokenizer::Reader::Next(std::string_view* piece) {
   if (at_ == text_.size()) return false;
-  if (at_ == run_end_) run_end_ = RunEndAt(text_, at_, digits_);
-  // No alternative of the third pattern takes a number, so numbers stay whole as a stretch.
-  const std::string_view run = text_.substr(0, run_end_);
-  size_t end = WordsMatchEnd(run, at_);
-  if (end == at_) {
-    // A stretch: all up to the next match.
-    do {
-      end += At(run, end).bytes;
-    } while (end < run_end_ && WordsMatchEnd(run, end) == end);
+  size_t end = 0;
+  if (at_ == run_end_ && At(text_, at_).cls == CharClass::kNumber) {
+    // The third pattern takes no number: the run is a piece.
+    end = run_end_ = NumberEnd(text_, at_, digits_);
+  } else {
+    if (at_ == run_end_) run_end_ = WordsRunEnd(text_, at_);
+    const std::string_view run = text_.substr(0, run_end_);
+    end = WordsMatchEnd(run, at_);
+    if (end == at_) {
+      // A stretch: all up to the next match.
+      do {
+        end += At(run, end).bytes;
+      } while (end < run_end_ && WordsMatchEnd(run, end) == end);
+    }
   }
   *piece = text_.substr(at_, end - at_);
   at_ = end;
