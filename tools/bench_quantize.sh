@@ -43,7 +43,7 @@ size, copy, quantize = (float(a) for a in sys.argv[1:4])
 report = json.load(open(sys.argv[4]))
 print(f"median of source bytes/s: cp+sync {size / copy / 1e6:.0f} MB/s, {report['recipe']} {size / quantize / 1e6:.0f} MB/s: "
       f"{100 * copy / quantize:.0f} % (bar for cast: 60 %)")
-print(f"peak RSS {report['peak_rss_bytes'] / 1e6:.1f} MB with {report['threads']} threads; stated bound for buffers "
+print(f"peak RSS {report['peak_rss_bytes'] / 1e6:.1f} MB with {report['threads']} threads; stated bound "
       f"{report['memory_bound_bytes'] / 1e6:.1f} MB")
 PYTHON
 rm -rf "$scratch/copy" "$scratch/nvfp4"

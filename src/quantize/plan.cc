@@ -306,6 +306,11 @@ uint64_t Plan::LargestGroupBytes() const {
   return largest;
 }
 
+uint64_t Plan::MemoryBoundBytes(size_t threads) const {
+  return threads * (LargestGroupBytes() + kCopyBufferBytes) + (tensors << 10) +
+         (uint64_t{16} << 20);
+}
+
 Result<Plan> MakePlan(const Checkpoint& source, const QuantizeSettings& settings,
                       const std::optional<std::filesystem::path>& amax_file) {
   if (source.config().has_dspark && settings.draft == Draft::kNvfp4) {

@@ -17,6 +17,9 @@
 
 namespace nibble {
 
+// Copied tensors go through a buffer of this size.
+inline constexpr uint64_t kCopyBufferBytes = uint64_t{4} << 20;
+
 // A linear that becomes NVFP4: four consecutive entries of its shard (weight, weight_scale,
 // weight_scale_2, input_scale) from `entry` on.
 struct PlannedLinear {
@@ -73,8 +76,11 @@ struct Plan {
 
   // Bytes that converting `group` holds in memory, source and results.
   uint64_t GroupBytes(const Group& group) const;
-  // The largest of them, which times the number of threads bounds the memory of a run.
+  // The largest of them.
   uint64_t LargestGroupBytes() const;
+  // What a run with `threads` stays under: for each thread the largest group and a copy buffer,
+  // plus 1 KiB for what is known of each output tensor, plus 16 MiB for the program.
+  uint64_t MemoryBoundBytes(size_t threads) const;
 };
 
 // Whether `module` becomes NVFP4 under `settings`.

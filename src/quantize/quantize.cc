@@ -17,15 +17,13 @@
 namespace nibble {
 namespace {
 
-constexpr uint64_t kCopyBytes = uint64_t{4} << 20;
-
 uint64_t PeakRssBytes() {
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-// A piece of work: a group, or up to kCopyBytes of a copied tensor.
+// A piece of work: a group, or up to kCopyBufferBytes of a copied tensor.
 struct WorkItem {
   size_t shard = 0;
   size_t entry = 0;  // for the order
@@ -44,7 +42,7 @@ std::vector<WorkItem> WorkItems(const Plan& plan) {
   for (const PlannedCopy& copy : plan.copies) {
     uint64_t offset = 0;
     do {  // a tensor without elements is one item too
-      const uint64_t bytes = std::min(kCopyBytes, copy.from.bytes - offset);
+      const uint64_t bytes = std::min(kCopyBufferBytes, copy.from.bytes - offset);
       items.push_back({.shard = copy.shard,
                        .entry = copy.entry,
                        .copy = &copy,
@@ -217,20 +215,19 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
   NIBBLE_ASSIGN(const std::unique_ptr<OutputFolder> output,
                 OutputFolder::Prepare(options.input, options.output, folder));
   ThreadPool pool(options.threads);
-  QuantizeReport report{
-      .input = options.input.string(),
-      .output = options.output.string(),
-      .settings = plan.settings,
-      .form = plan.form,
-      .shards = plan.shards.size(),
-      .tensors = plan.tensors,
-      .tensor_bytes = plan.tensor_bytes,
-      .copied_tensors = plan.copies.size(),
-      .split_pairs = plan.split_pairs,
-      .input_scales = plan.input_scales,
-      .notes = source->warnings(),
-      .threads = pool.size(),
-      .memory_bound_bytes = pool.size() * (plan.LargestGroupBytes() + kCopyBytes)};
+  QuantizeReport report{.input = options.input.string(),
+                        .output = options.output.string(),
+                        .settings = plan.settings,
+                        .form = plan.form,
+                        .shards = plan.shards.size(),
+                        .tensors = plan.tensors,
+                        .tensor_bytes = plan.tensor_bytes,
+                        .copied_tensors = plan.copies.size(),
+                        .split_pairs = plan.split_pairs,
+                        .input_scales = plan.input_scales,
+                        .notes = source->warnings(),
+                        .threads = pool.size(),
+                        .memory_bound_bytes = plan.MemoryBoundBytes(pool.size())};
   report.notes.insert(report.notes.end(), plan.notes.begin(), plan.notes.end());
   {
     Pipeline pipeline(options, plan, output.get(), pool.size());

@@ -1,7 +1,6 @@
 // `nibble quantize`: carries out a plan. Work is taken in the order of the output by a pool of
 // threads; a shard appears under its final name when its last tensor is written and synced, and
-// config.json comes last of all. Memory: threads x Plan::LargestGroupBytes plus a copy buffer per
-// thread, whatever the size of the model.
+// config.json comes last of all. Memory: Plan::MemoryBoundBytes, whatever the size of the model.
 #pragma once
 
 #include <atomic>

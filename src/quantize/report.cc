@@ -125,7 +125,8 @@ std::string ToText(const QuantizeReport& report) {
     out += fmt::format("... and {} more notes (--json has them all)\n",
                        report.notes.size() - kShownNotes);
   out += fmt::format(
-      "{} at {}/s with {} threads; peak RSS {}, bound for buffers {} (threads x largest group)\n",
+      "{} at {}/s with {} threads; peak RSS {}, stated bound {} (threads x largest group, 1 KiB a "
+      "tensor, 16 MiB)\n",
       HumanSeconds(report.seconds),
       bytes(static_cast<uint64_t>(static_cast<double>(report.tensor_bytes) / report.seconds)),
       report.threads, bytes(report.peak_rss_bytes), bytes(report.memory_bound_bytes));

@@ -31,7 +31,7 @@ std::optional<InputScales> InputScalesFromName(std::string_view name);
 
 struct QuantizeSettings {
   // Nothing: cast where every routed expert of the source is MXFP4, else max.
-  std::optional<Recipe> recipe;
+  std::optional<Recipe> recipe = std::nullopt;
   Scope scope = Scope::kExperts;
   Draft draft = Draft::kNative;
   Names names = Names::kOfficial;

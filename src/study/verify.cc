@@ -14,9 +14,7 @@
 namespace nibble {
 namespace {
 
-constexpr uint64_t kCompareBytes = uint64_t{4} << 20;
-
-// A group, or up to kCompareBytes of a copied tensor.
+// A group, or up to kCopyBufferBytes of a copied tensor.
 struct WorkItem {
   const Group* group = nullptr;
   const PlannedCopy* copy = nullptr;
@@ -175,10 +173,10 @@ class Verifier {
     }
     for (const PlannedCopy& copy : plan_.copies) {
       if (!comparable_[copy.shard][copy.entry]) continue;
-      for (uint64_t offset = 0; offset < copy.from.bytes; offset += kCompareBytes) {
+      for (uint64_t offset = 0; offset < copy.from.bytes; offset += kCopyBufferBytes) {
         items.push_back({.copy = &copy,
                          .offset = offset,
-                         .bytes = std::min(kCompareBytes, copy.from.bytes - offset)});
+                         .bytes = std::min(kCopyBufferBytes, copy.from.bytes - offset)});
       }
     }
     return items;
