@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 4) return 0;
-  const uint64_t data_bytes = data[1] | data[2] << 8 | (data[3] & 15) << 16;
+  const uint64_t data_bytes = data[1] | data[2] * 256u | (data[3] & 15u) * 65536u;
   const std::string_view header(reinterpret_cast<const char*>(data + 4), size - 4);
   const auto whole = nibble::ParseSafetensorsHeader(header, data_bytes, "fuzz");
 
