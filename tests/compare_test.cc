@@ -59,7 +59,8 @@ Result<CompareReport> CompareFolders(const std::filesystem::path& a, const std::
                                      bool mtp, Numerics numerics = Numerics::kIdeal) {
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> first, Checkpoint::Open(a));
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> second, Checkpoint::Open(b));
-  return Compare({first.get(), numerics}, {second.get(), numerics}, Prompt(), {.mtp = mtp});
+  return Compare({first.get(), numerics}, {second.get(), numerics}, Prompt(),
+                 {.mtp = mtp, .threads = 0, .progress = false});
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -259,6 +260,16 @@ std::vector<Broken> BrokenCheckpoints() {
       "attn_norm.weight");
   add("the final norm is a layer's", "native", CopyModule("layers.0.attn_norm", "norm", kPlain),
       "head", "logits", "norm.weight");
+  add("one block scale is NaN", "full",
+      EditBytes("layers.3.attn.wkv.weight_scale", [](Bytes& b) { b[100] = std::byte{0x7f}; }),
+      "layers.3", "kv", "attn.wkv.weight");
+  add("router's weight is NaN in one place", "native",
+      EditBytes("layers.2.ffn.gate.weight",
+                [](Bytes& b) {
+                  b[200] = std::byte{0xff};
+                  b[201] = std::byte{0x7f};
+                }),
+      "layers.2", "router_logits", "ffn.gate.weight");
   add("h_proj of the MTP block is e_proj", "native",
       CopyModule("mtp.0.e_proj", "mtp.0.h_proj", kFp8), "mtp.0", "x_in", "h_proj.weight");
   add("signs of a draft expert lost", "cast", LoseSigns("mtp.0.ffn.experts.4.w1.weight"), "mtp.0",
@@ -328,7 +339,8 @@ TEST(Compare, NumericsNameNothing) {
   for (const auto& [a, b] : {std::pair{Numerics::kIdeal, Numerics::kOfficial},
                              std::pair{Numerics::kIdeal, Numerics::kServing},
                              std::pair{Numerics::kOfficial, Numerics::kServing}}) {
-    const auto report = Compare({c->get(), a}, {c->get(), b}, Prompt(), {.mtp = true});
+    const auto report = Compare({c->get(), a}, {c->get(), b}, Prompt(),
+                                {.mtp = true, .threads = 0, .progress = false});
     ASSERT_TRUE(report.ok()) << report.error().message();
     EXPECT_TRUE(report->findings.empty()) << NameOf(a) << " " << NameOf(b);
   }

@@ -150,7 +150,9 @@ Result<std::vector<WeightDifference>> CompareWeights(const Checkpoint& a, const 
     // out as the first.
     const bool suspicious =
         sorted.size() < kClosely && excesses[i] > 1 && excesses[i] > kAsFarOut * excesses[order[0]];
-    if (suspicious) {
+    if (std::isinf(difference.relative)) {
+      difference.signature = "it holds NaN or infinity";
+    } else if (suspicious) {
       NIBBLE_ASSIGN(difference.signature, SignatureOf(a, b, difference.module));
     }
     sorted.push_back(std::move(difference));
