@@ -1,5 +1,6 @@
 // `nibble compare` on checkpoints that are broken in one tensor and still load: it must name that
-// tensor's operation, layer and name, and nothing in healthy ones. Prints the table of docs.
+// tensor's operation, layer and name, and nothing in healthy ones. Prints the table of
+// docs/garbage.md.
 #include "study/compare.h"
 
 #include <gtest/gtest.h>
@@ -291,12 +292,12 @@ TEST_P(BrokenTensor, IsNamed) {
   const BlockReport& block = report->blocks[first.block];
   const std::string_view operation = Operations()[block.operations[first.operation].operation].name;
   ASSERT_FALSE(first.weights.empty());
-  std::printf("| %s | %s | `%s` | %.4f | `%s %.*s`: %.3g (usual %.2g, %s) | `%s`%s%s |\n",
-              broken.what.c_str(), broken.base.c_str(), broken.tensor.c_str(),
-              broken.mtp ? report->mtp_logits.kl_mean : report->logits.kl_mean, block.name.c_str(),
-              static_cast<int>(operation.size()), operation.data(), first.error, first.usual,
-              std::string(NameOf(first.metric)).c_str(), first.weights[0].name.c_str(),
-              first.weights[0].signature.empty() ? "" : ": ", first.weights[0].signature.c_str());
+  const std::string said = fmt::format(
+      "| {}, {}: `{}` | {:.3g} | {} {}, {:.3g} (usual {:.2g}) | `{}`{}{} |\n", broken.base,
+      broken.what, broken.tensor, broken.mtp ? report->mtp_logits.kl_mean : report->logits.kl_mean,
+      block.name, operation, first.error, first.usual, first.weights[0].name,
+      first.weights[0].signature.empty() ? "" : ": ", first.weights[0].signature);
+  std::fputs(said.c_str(), stdout);
   EXPECT_EQ(block.name, broken.block);
   EXPECT_EQ(operation, broken.operation);
   // Where two were exchanged, both are as suspicious as they can be.

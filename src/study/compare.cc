@@ -224,6 +224,14 @@ Status FindOffenders(const CompareSide& a, const CompareSide& b, ThreadPool& poo
   return {};
 }
 
+uint64_t BytesToRead(const Checkpoint& checkpoint, const CompareOptions& options) {
+  uint64_t bytes = 0;
+  for (const Checkpoint::Tensor& tensor : checkpoint.tensors()) {
+    if (tensor.name && (options.mtp || !tensor.name->module.mtp)) bytes += tensor.info->bytes;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Result<CompareReport> Compare(const CompareSide& a, const CompareSide& b,
@@ -233,7 +241,8 @@ Result<CompareReport> Compare(const CompareSide& a, const CompareSide& b,
   NIBBLE_ASSIGN(report.config_differences, CompareConfigs(*a.checkpoint, *b.checkpoint, options));
   const int64_t layers = config.num_hidden_layers;
   const int64_t positions = static_cast<int64_t>(tokens.size());
-  Progress progress("compare", a.checkpoint->tensor_bytes() + b.checkpoint->tensor_bytes(),
+  Progress progress("compare",
+                    BytesToRead(*a.checkpoint, options) + BytesToRead(*b.checkpoint, options),
                     options.progress ? Progress::Mode::kAuto : Progress::Mode::kOff);
   const Runner run_a(a, tokens, options, &progress);
   const Runner run_b(b, tokens, options, &progress);
