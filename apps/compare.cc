@@ -52,9 +52,8 @@ Result<int> RunCompare(const Arguments& a) {
   }
   const CompareSide side_a{first.get(), numerics(a.numerics_a)};
   const CompareSide side_b{second ? second.get() : first.get(), numerics(a.numerics_b)};
-  NIBBLE_ASSIGN(
-      const CompareReport report,
-      Compare(side_a, side_b, ids, {.mtp = a.mtp, .threads = a.threads, .progress = true}));
+  NIBBLE_ASSIGN(const CompareReport report,
+                Compare(side_a, side_b, ids, {.mtp = a.mtp, .threads = a.threads}));
   if (a.json) {
     std::puts(json::Dump(ToJson(report), json::Style::kIndented).c_str());
   } else {

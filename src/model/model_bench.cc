@@ -1,0 +1,159 @@
+// Prefill and decode of a whole model in `serving`, against the peak of the BF16 dot instruction
+// and plain reading of memory by as many threads, measured in the same run.
+//   model_bench MODEL [prompt tokens, default 512] [decode tokens, default 16] [threads, default
+//   all]
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
+#include "kernels/huge_page_arena.h"
+#include "kernels/linear/yardsticks.h"
+#include "model/model.h"
+
+namespace nibble {
+namespace {
+
+double Seconds(const auto& run) {
+  const auto start = std::chrono::steady_clock::now();
+  run();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// Multiply-adds of the linears per token, without the head (which sees one position).
+double MacsPerToken(const ModelConfig& c) {
+  const double d = static_cast<double>(c.hidden_size), latent = static_cast<double>(c.q_lora_rank);
+  const double heads = static_cast<double>(c.num_attention_heads * c.head_dim);
+  const double rank = static_cast<double>(c.o_groups * c.o_lora_rank);
+  double sum = 0;
+  for (int64_t layer = 0; layer < c.num_hidden_layers; ++layer) {
+    sum += d * latent + latent * heads + d * static_cast<double>(c.head_dim);
+    sum += heads / static_cast<double>(c.o_groups) * rank + rank * d;
+    sum += d * static_cast<double>(c.n_routed_experts);
+    sum += 3 * d * static_cast<double>(c.moe_intermediate_size * (c.num_experts_per_tok + 1));
+    const double m = static_cast<double>(c.hc_mult);
+    sum += 2 * (2 + m) * m * m * d;
+    const int64_t ratio = c.ratio(layer);
+    if (ratio != 0) sum += 2 * d * static_cast<double>((ratio == 4 ? 2 : 1) * c.head_dim);
+    if (ratio == 4) {
+      const double index = static_cast<double>(c.index_n_heads * c.index_head_dim);
+      sum += latent * index + d * static_cast<double>(c.index_n_heads + 4 * c.index_head_dim);
+    }
+  }
+  return sum;
+}
+
+class Bench {
+ public:
+  Bench(Model& model, ThreadPool& pool) : model_(model), pool_(pool) {}
+
+  // Seconds of a step, or the end of the program: a benchmark has nobody to report to.
+  double Step(Sequence* sequence, std::span<const int32_t> tokens) {
+    const StepItem item{.sequence = sequence, .tokens = tokens};
+    return Seconds([&] {
+      const auto result = model_.Step({&item, 1});
+      if (result.ok()) return;
+      fmt::print(stderr, "{}\n", result.error().message());
+      std::exit(1);
+    });
+  }
+
+  void Prefill(std::span<const int32_t> prompt) {
+    const double flops = 2 * MacsPerToken(model_.config()) * static_cast<double>(prompt.size());
+    std::vector<double> rates, ratios;
+    for (int i = 0; i < 3; ++i) {
+      const auto sequence = model_.NewSequence();
+      const double before = DotPeakFlops(pool_);
+      const double took = Step(sequence.get(), prompt);
+      const double after = DotPeakFlops(pool_);
+      rates.push_back(flops / took);
+      ratios.push_back(flops / took / ((before + after) / 2));
+    }
+    fmt::print(
+        "prefill {} tokens: {:.3f} TFLOP/s in linears, {:.1f} tokens/s, {:.1f}% of the BF16 dot "
+        "peak\n",
+        prompt.size(), Median(rates) * 1e-12,
+        Median(rates) / flops * static_cast<double>(prompt.size()), Median(ratios) * 100);
+  }
+
+  void Decode(std::span<const int32_t> prompt, int tokens) {
+    const auto sequence = model_.NewSequence();
+    Step(sequence.get(), prompt);
+    constexpr size_t kRead = size_t{512} << 20;
+    HugePageArena arena;
+    const std::shared_ptr<std::byte> plain = arena.Allocate(kRead).value();
+    std::memset(plain.get(), 1, kRead);
+    const auto read_rate = [&] {
+      return kRead / Seconds([&] { ReadPlainly(plain.get(), kRead, pool_); });
+    };
+    std::vector<double> rates, ratios, seconds;
+    double before = read_rate();
+    for (int i = 0; i < tokens; ++i) {
+      const uint64_t read = model_.weight_bytes_read();
+      const int32_t token = static_cast<int32_t>(i * 7919 % 30000);
+      const double took = Step(sequence.get(), {&token, 1});
+      const double rate = static_cast<double>(model_.weight_bytes_read() - read) / took;
+      const double after = read_rate();
+      seconds.push_back(took);
+      rates.push_back(rate);
+      ratios.push_back(rate / ((before + after) / 2));
+      before = after;
+    }
+    fmt::print(
+        "decode after {} tokens: {:.2f} tokens/s, {:.1f} GB/s of weights, {:.1f}% of plain "
+        "reading\n",
+        prompt.size(), 1 / Median(seconds), Median(rates) * 1e-9, Median(ratios) * 100);
+  }
+
+ private:
+  Model& model_;
+  ThreadPool& pool_;
+};
+
+int Run(const char* path, size_t prompt_tokens, int decode_tokens, size_t threads) {
+  const auto checkpoint = Checkpoint::Open(path);
+  if (!checkpoint.ok()) {
+    fmt::print(stderr, "{}\n", checkpoint.error().message());
+    return 1;
+  }
+  const auto model = Model::Load(**checkpoint, {.threads = threads});
+  if (!model.ok()) {
+    fmt::print(stderr, "{}\n", model.error().message());
+    return 1;
+  }
+  ThreadPool pool(threads);
+  fmt::print("{}: {:.2f} GB of weights, {} threads; {}\n", path,
+             static_cast<double>(model.value()->weight_bytes()) * 1e-9, pool.size(),
+             model.value()->KernelsText());
+  std::vector<int32_t> prompt;
+  for (size_t i = 0; i < prompt_tokens; ++i) {
+    prompt.push_back(static_cast<int32_t>((i * i * 31 + i * 7 + 5) %
+                                          static_cast<size_t>(model.value()->config().vocab_size)));
+  }
+  Bench bench(*model.value(), pool);
+  bench.Prefill(prompt);
+  bench.Decode(prompt, decode_tokens);
+  return 0;
+}
+
+}  // namespace
+}  // namespace nibble
+
+int main(int argc, char** argv) {
+  const auto number = [&](int index, int otherwise) {
+    return argc > index ? std::atoi(argv[index]) : otherwise;
+  };
+  if (argc < 2) {
+    fmt::print(stderr, "usage: {} MODEL [prompt tokens] [decode tokens] [threads]\n", argv[0]);
+    return 2;
+  }
+  return nibble::Run(argv[1], static_cast<size_t>(number(2, 512)), number(3, 16),
+                     static_cast<size_t>(number(4, 0)));
+}
