@@ -26,7 +26,7 @@ say "nibble serve: the NVFP4 checkpoint on port $port"
 "$nibble" serve "$work/nvfp4" --port "$port" --numerics ideal --skip-tokenizer-init --served-model-name tiny &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
-python3 tools/ask_demo.py "http://127.0.0.1:$port" tests/data/v4_tiny/cases.json "$server"
+python3 tools/ask_demo.py "http://127.0.0.1:$port" tests/data/v4_tiny/expected/cases.json "$server"
 
 if [ "$once" = --once ]; then
   kill -TERM $server
