@@ -26,7 +26,8 @@ Progress::Progress(std::string label, uint64_t total_bytes, Mode mode)
       next_draw_(start_ + std::chrono::milliseconds(terminal_ ? 100 : 5000)) {}
 
 Progress::~Progress() {
-  if (on_) Draw(true);
+  // Work that failed before anything was shown leaves the one line of its error.
+  if (on_ && (drawn_ || done_bytes_ >= total_bytes_)) Draw(true);
 }
 
 void Progress::Add(uint64_t bytes) {
@@ -53,6 +54,7 @@ double Progress::seconds() const {
 }
 
 void Progress::Draw(bool last) {
+  drawn_ = true;
   const double elapsed = std::max(seconds(), 1e-6);
   const double rate = static_cast<double>(done_bytes_) / elapsed;
   std::string line = fmt::format("{}: {}", label_, HumanBytes(static_cast<double>(done_bytes_)));

@@ -34,6 +34,7 @@ class Progress {
   mutable std::mutex mutex_;
   std::chrono::steady_clock::time_point next_draw_;
   uint64_t done_bytes_ = 0;
+  bool drawn_ = false;
   std::string note_;
 };
 
