@@ -56,8 +56,7 @@ TEST_F(CheckpointTest, OpensEveryFormUnderBothNames) {
         EXPECT_EQ(static_cast<bool>(stored->input_scale), *expected == Form::kNvfp4);
       }
       EXPECT_EQ(c.has_mtp(), name != "full");
-      const std::string all_warnings = fmt::format("{}", c.warnings().size());
-      EXPECT_EQ(all_warnings, name == "full" ? "1" : "0");
+      EXPECT_EQ(c.warnings().size(), name == "full" ? 1u : 0u);
     }
   }
 }
@@ -173,7 +172,7 @@ TEST_F(CheckpointTest, MissingModulesAreNamed) {
         std::tuple(Role::kWqA, 6, -1), std::tuple(Role::kWqA, -2, -1), std::tuple(Role::kWqA, 0, 0),
         std::tuple(Role::kIndexerWqB, 1, -1), std::tuple(Role::kEmbed, 0, -1)}) {
     EXPECT_FALSE((*opened)->FindModule(role, layer, expert).ok());
-    EXPECT_FALSE((*opened)->HasModule(role, layer, expert) && role != Role::kEmbed);
+    EXPECT_FALSE((*opened)->HasModule(role, layer, expert));
   }
 }
 
