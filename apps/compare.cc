@@ -52,8 +52,9 @@ Result<int> RunCompare(const Arguments& a) {
   }
   const CompareSide side_a{first.get(), numerics(a.numerics_a)};
   const CompareSide side_b{second ? second.get() : first.get(), numerics(a.numerics_b)};
-  NIBBLE_ASSIGN(const CompareReport report,
-                Compare(side_a, side_b, ids, {.mtp = a.mtp, .threads = a.threads}));
+  NIBBLE_ASSIGN(
+      const CompareReport report,
+      Compare(side_a, side_b, ids, {.mtp = a.mtp, .threads = a.threads, .progress = true}));
   if (a.json) {
     std::puts(json::Dump(ToJson(report), json::Style::kIndented).c_str());
   } else {

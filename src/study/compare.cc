@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/progress.h"
 #include "model/model.h"
 #include "study/block_trace.h"
 #include "study/compare_config.h"
@@ -19,8 +20,9 @@ using Streams = std::vector<float>;
 // checkpoint's directory.
 class Runner {
  public:
-  Runner(const CompareSide& side, std::span<const int32_t> tokens, const CompareOptions& options)
-      : side_(side), tokens_(tokens), options_(options) {}
+  Runner(const CompareSide& side, std::span<const int32_t> tokens, const CompareOptions& options,
+         Progress* progress)
+      : side_(side), tokens_(tokens), options_(options), progress_(progress) {}
 
   // Layer `layer`, or all that follows the layers when it is their number: head and MTP block.
   // `inputs`: the streams of each item, or all empty to start at the embedding.
@@ -43,16 +45,19 @@ class Runner {
                        .mtp = head && options_.mtp,
                        .streams = *input});
     }
-    return model->Step(items, {.layer_begin = layer,
-                               .layer_end = head ? -1 : layer + 1,
-                               .want_streams = !head,
-                               .tracer = tracer});
+    auto results = model->Step(items, {.layer_begin = layer,
+                                       .layer_end = head ? -1 : layer + 1,
+                                       .want_streams = !head,
+                                       .tracer = tracer});
+    progress_->Add(model->weight_bytes());
+    return results;
   }
 
  private:
   const CompareSide& side_;
   std::span<const int32_t> tokens_;
   const CompareOptions& options_;
+  Progress* progress_;
 };
 
 // The experts that each token chose, from A's recording.
@@ -219,6 +224,14 @@ Status FindOffenders(const CompareSide& a, const CompareSide& b, ThreadPool& poo
   return {};
 }
 
+uint64_t BytesToRead(const Checkpoint& checkpoint, const CompareOptions& options) {
+  uint64_t bytes = 0;
+  for (const Checkpoint::Tensor& tensor : checkpoint.tensors()) {
+    if (tensor.name && (options.mtp || !tensor.name->module.mtp)) bytes += tensor.info->bytes;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Result<CompareReport> Compare(const CompareSide& a, const CompareSide& b,
@@ -228,8 +241,11 @@ Result<CompareReport> Compare(const CompareSide& a, const CompareSide& b,
   NIBBLE_ASSIGN(report.config_differences, CompareConfigs(*a.checkpoint, *b.checkpoint, options));
   const int64_t layers = config.num_hidden_layers;
   const int64_t positions = static_cast<int64_t>(tokens.size());
-  const Runner run_a(a, tokens, options);
-  const Runner run_b(b, tokens, options);
+  Progress progress("compare",
+                    BytesToRead(*a.checkpoint, options) + BytesToRead(*b.checkpoint, options),
+                    options.progress ? Progress::Mode::kAuto : Progress::Mode::kOff);
+  const Runner run_a(a, tokens, options, &progress);
+  const Runner run_b(b, tokens, options, &progress);
   // Empty before layer 0: A and B begin with their own embeddings.
   Streams streams_a, streams_b;
   for (int64_t layer = 0; layer <= layers; ++layer) {

@@ -28,8 +28,9 @@ struct CompareSide {
 };
 
 struct CompareOptions {
-  bool mtp = false;    // the first MTP block too
-  size_t threads = 0;  // 0: as many as the machine has cores
+  bool mtp = false;       // the first MTP block too
+  size_t threads = 0;     // 0: as many as the machine has cores
+  bool progress = false;  // on standard error
 };
 
 struct OperationReport {

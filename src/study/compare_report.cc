@@ -120,6 +120,14 @@ std::string FindingText(const CompareReport& report, const CompareFinding& findi
 void AppendWeights(const CompareFinding& finding, std::string* out) {
   auto to = std::back_inserter(*out);
   if (finding.weights.empty()) return;
+  const bool equal =
+      std::all_of(finding.weights.begin(), finding.weights.end(),
+                  [](const WeightDifference& weight) { return weight.worst_row == 0; });
+  if (equal) {
+    fmt::format_to(
+        to, "  the tensors that feed it are equal: the settings differ, or the arithmetic\n");
+    return;
+  }
   fmt::format_to(to, "  tensors that feed it, the most suspicious first:\n");
   for (size_t i = 0; i < std::min(finding.weights.size(), kWeightsShown); ++i) {
     const WeightDifference& weight = finding.weights[i];

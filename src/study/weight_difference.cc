@@ -61,6 +61,7 @@ void CompareRows(const EncodedMatrix& a, const EncodedMatrix& b, ThreadPool& poo
     all.expected2 += row.expected2;
   }
   result->relative = Ratio(all.difference2, all.expected2);
+  result->finite = std::isfinite(all.difference2);
   const double mean = all.expected2 / static_cast<double>(std::max<size_t>(rows, 1));
   for (size_t row = 0; row < rows; ++row) {
     const double error = Ratio(sums[row].difference2, std::max(mean, sums[row].expected2));
@@ -150,7 +151,9 @@ Result<std::vector<WeightDifference>> CompareWeights(const Checkpoint& a, const 
     // out as the first.
     const bool suspicious =
         sorted.size() < kClosely && excesses[i] > 1 && excesses[i] > kAsFarOut * excesses[order[0]];
-    if (suspicious) {
+    if (!difference.finite) {
+      difference.signature = "it holds NaN or infinity";
+    } else if (suspicious) {
       NIBBLE_ASSIGN(difference.signature, SignatureOf(a, b, difference.module));
     }
     sorted.push_back(std::move(difference));

@@ -21,6 +21,7 @@ struct WeightDifference {
   double relative = 0;   // rms(B - A) / rms(A) of the decoded values
   double worst_row = 0;  // the same of the worst row, against the rms of the whole
   int64_t row = -1;
+  bool finite = true;  // false: a value is NaN or infinite on one side
   // What explains it ("B is 2 times A"), empty when nothing does.
   std::string signature;
 };
