@@ -223,7 +223,7 @@ void StreamTiles(const LinearTask& task, int64_t first, int64_t step) {
 
 template <Form F, int R>
 void Stream(const LinearTask& task) {
-  constexpr int kStreams = R == 1 ? 4 : 2;
+  constexpr int kStreams = R <= 2 ? 4 : 2;
   const int64_t count = task.tile_end - task.tile_begin;
   const int64_t step = count / kStreams;
   for (int64_t i = 0; i < step; ++i) StreamTiles<F, R, kStreams>(task, task.tile_begin + i, step);
