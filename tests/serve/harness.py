@@ -78,6 +78,15 @@ class Server:
                 return float(line.split()[-1])
         raise KeyError(name)
 
+    def wait_for_load(self, running, waiting, seconds=10.0):
+        """Waits until the engine has as many requests running and waiting; whether it came so."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if (self.gauge("vllm:num_requests_running"), self.gauge("vllm:num_requests_waiting")) == (running, waiting):
+                return True
+            time.sleep(0.02)
+        return False
+
     def wait_until_idle(self, seconds=2.0):
         """Waits until nothing runs or waits in the engine; the seconds it took, or None."""
         begin = time.monotonic()

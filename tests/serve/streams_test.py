@@ -1,6 +1,7 @@
 """Many streams at once, clients that leave, clients that do not read, a full queue, and the end of the server."""
 import concurrent.futures
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -52,12 +53,8 @@ class StreamsTest(unittest.TestCase):
                     for s in gone:
                         s.sendall(post_bytes("/v1/completions", body))
                     if name == "decode":
-                        begun = b""
-                        while b"data: " not in begun:
-                            begun += gone[0].recv(65536)
-                    time.sleep(0.3)
-                    self.assertEqual(server.gauge("vllm:num_requests_running"), 2)
-                    self.assertEqual(server.gauge("vllm:num_requests_waiting"), 2)
+                        self.assertTrue(select.select(gone, [], [], 10)[0])  # a first token
+                    self.assertTrue(server.wait_for_load(2, 2))
                     for s in gone:
                         s.close()
                     took = server.wait_until_idle(2)
@@ -112,7 +109,7 @@ class StreamsTest(unittest.TestCase):
             open_ones = [server.connect() for _ in range(3)]
             for s in open_ones:
                 s.sendall(post_bytes("/v1/completions", completion([5], max_tokens=10000)))
-            time.sleep(0.3)
+            self.assertTrue(server.wait_for_load(1, 2))
             begin = time.monotonic()
             reply = server.post("/v1/completions", completion([5]))
             self.assertLess(time.monotonic() - begin, 1)
@@ -203,12 +200,12 @@ class EndTest(unittest.TestCase):
     def test_drain(self):  # S12
         server = Server("--stub-delay-ms", "20")
         result = {}
-        thread = threading.Thread(target=lambda: result.update(reply=server.post("/v1/completions", completion([5], max_tokens=60))))
+        thread = threading.Thread(target=lambda: result.update(reply=server.post("/v1/completions", completion([5], max_tokens=150))))
         thread.start()
-        time.sleep(0.3)
+        self.assertTrue(server.wait_for_load(1, 0))
         server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.1)
-        ready = server.get("/ready")
+        while (ready := server.get("/ready")).status == 200:
+            time.sleep(0.01)
         self.assertEqual((ready.status, ready.json["status"]), (503, "draining"))
         self.assertIn("retry-after", ready.headers)
         refused = server.post("/v1/completions", completion([5]))
@@ -222,7 +219,7 @@ class EndTest(unittest.TestCase):
         server = Server("--stub-delay-ms", "20", "--shutdown-timeout", "0.3")
         with server.connect() as s:
             s.sendall(post_bytes("/v1/completions", completion([5], max_tokens=100000)))
-            time.sleep(0.3)
+            self.assertTrue(server.wait_for_load(1, 0))
             server.process.send_signal(signal.SIGINT)
             text = read_all(s).decode()
         self.assertIn('data: {"error":{', text)
@@ -234,9 +231,10 @@ class EndTest(unittest.TestCase):
         server = Server("--stub-delay-ms", "20")
         with server.connect() as s:
             s.sendall(post_bytes("/v1/completions", completion([5], max_tokens=100000)))
-            time.sleep(0.3)
+            self.assertTrue(server.wait_for_load(1, 0))
             server.process.send_signal(signal.SIGTERM)
-            time.sleep(0.2)
+            while server.get("/ready").status == 200:
+                time.sleep(0.01)
             server.process.send_signal(signal.SIGTERM)
             self.assertEqual(server.process.wait(2), 143)
 
