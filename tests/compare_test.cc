@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <tuple>
 
 #include "broken_checkpoints.h"
 #include "checkpoint/synth.h"
@@ -147,27 +148,29 @@ TEST(Compare, SaysItInTextAndJson) {
   EXPECT_EQ(parsed->Find("blocks")->as_array()->size(), 6u);
 }
 
-// Another limit in config.json: all tensors are equal, the experts are not.
+// Another setting in config.json: all tensors are equal, some operation of every layer is not.
 TEST(Compare, ASettingThatDiffersIsNamed) {
-  const TempFolder temp;
-  const BrokenCheckpoint b(Zoo::Get().Of("native"), temp.path() / "broken");
-  auto config = json::ParseFile((b.path() / "config.json").string(), 1u << 20);
-  ASSERT_TRUE(config.ok());
-  json::Value changed = config.value();
-  changed.Set("swiglu_limit", 1.0);
-  std::ofstream(b.path() / "config.json") << json::Dump(changed);
-  const auto report = CompareFolders(Zoo::Get().Of("native"), b.path(), /*mtp=*/false);
-  ASSERT_TRUE(report.ok()) << report.error().message();
-  EXPECT_EQ(report->config_differences,
-            std::vector<std::string>{"config.json: swiglu_limit is 10 in A and 1 in B"});
-  ASSERT_FALSE(report->findings.empty());
-  const BlockReport& block = report->blocks[report->findings[0].block];
-  EXPECT_EQ(block.name, "layers.0");
-  EXPECT_EQ(Operations()[block.operations[report->findings[0].operation].operation].name,
-            "moe_routed");
-  EXPECT_NE(ToText(*report, LoadModelConfig(b.path()).value(), {"A", "B", false})
-                .find("are equal: the settings differ"),
-            std::string::npos);
+  for (const auto& [setting, said, operation] :
+       {std::tuple{"swiglu_limit", "config.json: swiglu_limit is 10 in A and 1 in B", "moe_routed"},
+        std::tuple{"routed_scaling_factor",
+                   "config.json: routed_scaling_factor is 1.5 in A and 1 in B",
+                   "router_weights"}}) {
+    const TempFolder temp;
+    const BrokenCheckpoint b(Zoo::Get().Of("native"), temp.path() / "broken");
+    auto config = json::ParseFile((b.path() / "config.json").string(), 1u << 20);
+    ASSERT_TRUE(config.ok());
+    config.value().Set(setting, 1.0);
+    std::ofstream(b.path() / "config.json") << json::Dump(config.value());
+    const auto report = CompareFolders(Zoo::Get().Of("native"), b.path(), /*mtp=*/false);
+    ASSERT_TRUE(report.ok()) << report.error().message();
+    EXPECT_EQ(report->config_differences, std::vector<std::string>{said});
+    ASSERT_FALSE(report->findings.empty()) << setting;
+    const CompareFinding& first = report->findings[0];
+    const BlockReport& block = report->blocks[first.block];
+    EXPECT_EQ(block.name, "layers.0");
+    EXPECT_EQ(Operations()[block.operations[first.operation].operation].name, operation);
+    for (const WeightDifference& weight : first.weights) EXPECT_EQ(weight.relative, 0);
+  }
 }
 
 TEST(Compare, RefusesWhatCannotRun) {

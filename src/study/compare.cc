@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/progress.h"
@@ -175,32 +176,44 @@ Result<std::string> FormsText(const CompareSide& a, const CompareSide& b,
   return fmt::format("{}", fmt::join(changes, ", "));
 }
 
-Status FindOffenders(const CompareSide& a, const CompareSide& b, ThreadPool& pool,
-                     CompareReport* report) {
+// An operation of a block of the report, as the judge wants it; nullopt when nothing but its inputs
+// can make it differ. Also fills in its forms.
+Result<std::optional<OperationSample>> SampleOf(const CompareSide& a, const CompareSide& b,
+                                                bool same_settings, int64_t layer,
+                                                OperationReport* operation) {
+  const Operation& what = Operations()[operation->operation];
   const bool same_numerics = a.numerics == b.numerics;
+  const bool has_tensors = !ModulesFeeding(a.checkpoint->config(), what, layer).empty();
+  // Without tensors of its own an operation can only differ by arithmetic or settings. Streams that
+  // enter a layer are no operation at all, and moe_out comes out of the same call as its summands,
+  // which cannot be handed A's values in between.
+  const bool derived = what.name == "x_in" || what.name == "moe_out";
+  if (!has_tensors && ((same_numerics && same_settings) || derived))
+    return std::optional<OperationSample>();
+  NIBBLE_ASSIGN(operation->forms, FormsText(a, b, what, layer));
+  OperationSample sample;
+  // The MTP block makes its input in a way of its own.
+  const bool embeds = what.name == "x_in" && layer == 0;
+  sample.family = fmt::format("{}{} {}", what.name, embeds ? " (embedding)" : "", operation->forms);
+  sample.form_changed = !operation->forms.empty() || !same_numerics;
+  sample.arithmetic_changed = !same_numerics;
+  sample.must_be_equal = !has_tensors && same_numerics;
+  sample.indices = what.indices;
+  std::copy(std::begin(operation->errors), std::end(operation->errors), sample.errors);
+  return std::optional(std::move(sample));
+}
+
+Status FindOffenders(const CompareSide& a, const CompareSide& b, CompareReport* report) {
   std::vector<OperationSample> samples;
   std::vector<std::pair<size_t, size_t>> places;
   for (size_t block = 0; block < report->blocks.size(); ++block) {
     BlockReport& in = report->blocks[block];
     for (size_t i = 0; i < in.operations.size(); ++i) {
-      OperationReport& operation = in.operations[i];
-      const Operation& what = Operations()[operation.operation];
-      report->largest_own = std::max(report->largest_own, operation.own);
-      const bool has_tensors = !ModulesFeeding(a.checkpoint->config(), what, in.layer).empty();
-      // Without tensors of its own an operation can only differ by its arithmetic, and streams that
-      // enter a layer are no operation at all.
-      if (!has_tensors && (same_numerics || what.name == "x_in")) continue;
-      NIBBLE_ASSIGN(operation.forms, FormsText(a, b, what, in.layer));
-      OperationSample sample;
-      // The MTP block makes its input in a way of its own.
-      const bool embeds = what.name == "x_in" && in.layer == 0;
-      sample.family =
-          fmt::format("{}{} {}", what.name, embeds ? " (embedding)" : "", operation.forms);
-      sample.form_changed = !operation.forms.empty() || !same_numerics;
-      sample.arithmetic_changed = !same_numerics;
-      sample.indices = what.indices;
-      std::copy(std::begin(operation.errors), std::end(operation.errors), sample.errors);
-      samples.push_back(std::move(sample));
+      report->largest_own = std::max(report->largest_own, in.operations[i].own);
+      NIBBLE_ASSIGN(auto sample, SampleOf(a, b, report->config_differences.empty(), in.layer,
+                                          &in.operations[i]));
+      if (!sample) continue;
+      samples.push_back(*std::move(sample));
       places.emplace_back(block, i);
     }
   }
@@ -214,7 +227,12 @@ Status FindOffenders(const CompareSide& a, const CompareSide& b, ThreadPool& poo
                                 judgement.clear,
                                 {}});
   }
-  if (report->findings.empty() || a.checkpoint == b.checkpoint) return {};
+  return {};
+}
+
+// The tensors that feed the first offender.
+Status CompareItsWeights(const CompareSide& a, const CompareSide& b, ThreadPool& pool,
+                         CompareReport* report) {
   CompareFinding& first = report->findings.front();
   const BlockReport& block = report->blocks[first.block];
   const Operation& what = Operations()[block.operations[first.operation].operation];
@@ -276,8 +294,11 @@ Result<CompareReport> Compare(const CompareSide& a, const CompareSide& b,
     report.mtp_logits =
         CompareLogits(result_a[0].mtp_logits, result_b[kPiled].mtp_logits, config.vocab_size);
   }
-  ThreadPool pool(options.threads);
-  NIBBLE_TRY(FindOffenders(a, b, pool, &report));
+  NIBBLE_TRY(FindOffenders(a, b, &report));
+  if (!report.findings.empty() && a.checkpoint != b.checkpoint) {
+    ThreadPool pool(options.threads);
+    NIBBLE_TRY(CompareItsWeights(a, b, pool, &report));
+  }
   return report;
 }
 

@@ -39,6 +39,7 @@ double Quantile(std::vector<double> values, double share) {
 // The largest error that `sample` may have under metric `m`, given those of its family.
 double LimitOf(const OperationSample& sample, size_t m, const std::vector<double>& others) {
   double limit = kEqualError;
+  if (sample.must_be_equal) return limit;
   if (others.empty()) {
     if (sample.form_changed) limit = kQuantisedError[m];
   } else {

@@ -30,6 +30,7 @@ struct OperationSample {
   std::string family;
   bool form_changed = false;        // some tensor that feeds it is stored in another form in B
   bool arithmetic_changed = false;  // B computes under other numerics
+  bool must_be_equal = false;       // no weight and no rounding can make it differ
   bool indices = false;
   double errors[kMetrics] = {-1, -1, -1, -1};  // below 0: not measured
 };
