@@ -106,7 +106,7 @@ std::shared_ptr<FakeExchange> Ask(Service* service, HttpRequest request) {
 
 TEST(ServiceTest, StatesOfTheServer) {
   Service service(Options(), nullptr);
-  const std::string body = R"({"prompt":[1],"max_tokens":2})";
+  const std::string body = R"({"prompt":[1],"max_tokens":2,"temperature":0})";
   EXPECT_EQ(Ask(&service, Get("/health"))->response.status, 200);
   auto reply = Ask(&service, Get("/ready"));
   EXPECT_EQ(reply->response.status, 503);
