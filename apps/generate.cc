@@ -28,7 +28,6 @@ struct Arguments {
 };
 
 Result<std::vector<TokenId>> PromptOf(const Arguments& a, const std::optional<ChatText>& text) {
-  if (!a.ids.empty()) return ReadIds(a.ids);
   Message message;
   message.content = a.chat;
   NIBBLE_ASSIGN(std::vector<TokenId> ids, a.chat.empty() ? text->tokenizer().EncodePlain(a.prompt)
@@ -73,13 +72,20 @@ json::Value ToJson(const std::vector<TokenId>& prompt, const GenerateResult& res
 }
 
 Status RunGenerate(const Arguments& a) {
+  std::vector<TokenId> prompt;
+  // Before the weights: a wrong file should not cost the minutes of loading them.
+  if (!a.ids.empty()) {
+    NIBBLE_ASSIGN(prompt, ReadIds(a.ids));
+  }
   NIBBLE_ASSIGN(const LoadedModel loaded, LoadModel(a.generation.model, a.mtp));
   // Ids work without a tokenizer; with one, the answer is shown as text all the same.
   std::optional<ChatText> text;
   if (a.ids.empty() || HasTokenizer(a.generation.model.model)) {
     NIBBLE_ASSIGN(text, ChatText::Load(a.generation.model.model));
   }
-  NIBBLE_ASSIGN(const std::vector<TokenId> prompt, PromptOf(a, text));
+  if (a.ids.empty()) {
+    NIBBLE_ASSIGN(prompt, PromptOf(a, text));
+  }
   GenerateOptions options = a.generation.Options(loaded.model->config());
   options.want_logits = !a.logits.empty();
   options.mtp = a.mtp;
