@@ -22,26 +22,26 @@ Engine::Engine(std::unique_ptr<ModelRunner> runner, const EngineOptions& options
 
 Engine::~Engine() {
   {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(signal_->mutex);
     stop_ = true;
   }
-  changed_.notify_one();
+  signal_->changed.notify_one();
   thread_.join();
 }
 
-void Engine::Notify() {
+void Engine::Signal::Notify() {
   {
-    const std::scoped_lock lock(mutex_);
-    notified_ = true;
+    const std::scoped_lock lock(mutex);
+    notified = true;
   }
-  changed_.notify_one();
+  changed.notify_one();
 }
 
 Admission Engine::TrySubmit(std::vector<Request> requests, const std::function<void()>& wake,
                             std::vector<Ticket>* tickets) {
   const auto now = EngineClock::now();
   {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(signal_->mutex);
     if (stop_) return Admission::kStopped;
     const int64_t open =
         stats_.running + stats_.waiting + static_cast<int64_t>(inbox_.size() + requests.size());
@@ -51,19 +51,19 @@ Admission Engine::TrySubmit(std::vector<Request> requests, const std::function<v
       auto job = std::make_unique<Job>();
       job->request = std::move(request);
       job->received = now;
-      job->channel =
-          std::make_shared<RequestChannel>(options_.channel_tokens, wake, [this] { Notify(); });
+      job->channel = std::make_shared<RequestChannel>(options_.channel_tokens, wake,
+                                                      [signal = signal_] { signal->Notify(); });
       tickets->emplace_back(job->channel);
       inbox_.push_back(std::move(job));
     }
-    notified_ = true;
+    signal_->notified = true;
   }
-  changed_.notify_one();
+  signal_->changed.notify_one();
   return Admission::kAccepted;
 }
 
 EngineStats Engine::stats() const {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(signal_->mutex);
   EngineStats stats = stats_;
   stats.waiting += static_cast<int64_t>(inbox_.size());
   return stats;
@@ -75,24 +75,24 @@ void Engine::Run() {
   while (true) {
     std::vector<std::unique_ptr<Job>> arrived;
     {
-      std::unique_lock lock(mutex_);
+      std::unique_lock lock(signal_->mutex);
       stats_ = {static_cast<int64_t>(scheduler.running()),
                 static_cast<int64_t>(scheduler.waiting()), scheduler.counters()};
-      const auto changed = [this] { return notified_ || stop_; };
+      const auto changed = [this] { return signal_->notified || stop_; };
       if (!due) {
-        changed_.wait(lock, changed);
+        signal_->changed.wait(lock, changed);
       } else if (*due > EngineClock::now()) {
-        changed_.wait_until(lock, *due, changed);
+        signal_->changed.wait_until(lock, *due, changed);
       }
       if (stop_) break;
-      notified_ = false;
+      signal_->notified = false;
       arrived.swap(inbox_);
       stats_.waiting += static_cast<int64_t>(arrived.size());
     }
     for (auto& job : arrived) scheduler.Add(std::move(job));
     due = scheduler.Step();
   }
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(signal_->mutex);
   for (auto& job : inbox_) scheduler.Add(std::move(job));
   inbox_.clear();
 }

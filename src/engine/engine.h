@@ -62,18 +62,24 @@ class Engine {
   EngineStats stats() const;
 
  private:
+  // What wakes the engine thread. Shared with the channels: a ticket may outlive the engine.
+  struct Signal {
+    std::mutex mutex;  // guards the engine's members below, too
+    std::condition_variable changed;
+    bool notified = false;  // something changed since the engine thread last looked
+
+    void Notify();
+  };
+
   void Run();
-  void Notify();
 
   const EngineOptions options_;
   std::unique_ptr<ModelRunner> runner_;
   const int64_t vocab_size_;
   const int64_t max_model_len_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  const std::shared_ptr<Signal> signal_ = std::make_shared<Signal>();
   std::vector<std::unique_ptr<Job>> inbox_;
-  bool notified_ = false;  // something changed since the engine thread last looked
   bool stop_ = false;
   EngineStats stats_;  // as of the last step; inbox_ comes on top
 
