@@ -15,8 +15,7 @@ namespace {
 class LoadedModel final : public Model {
  public:
   LoadedModel(const Checkpoint& checkpoint, const ModelOptions& options)
-      : checkpoint_(checkpoint),
-        config_(checkpoint.config()),
+      : config_(checkpoint.config()),
         options_(options),
         backend_(NewCpuBackend(config_, options.numerics, options.threads)),
         loader_(checkpoint, options.numerics, *options.activations, *backend_),
@@ -58,7 +57,6 @@ class LoadedModel final : public Model {
   std::vector<float> Fetch(const Tensor& tensor) const;
   int64_t StreamWidth() const { return config_.hc_mult * config_.hidden_size; }
 
-  const Checkpoint& checkpoint_;
   const ModelConfig& config_;
   const ModelOptions options_;
   std::unique_ptr<Backend> backend_;

@@ -16,7 +16,7 @@ constexpr LinearImplementation kImplementations[] = {
 #if defined(__x86_64__)
     {"avx512_bf16",
      [](const LinearProblem&, const CpuFeatures& cpu) {
-       return cpu.avx512_bf16 && cpu.avx512_vbmi;
+       return HasLinearAvx512() && cpu.avx512_bf16 && cpu.avx512_vbmi;
      },
      LinearAvx512},
 #endif

@@ -341,6 +341,8 @@ void RunForm(const LinearTask& task) {
 
 }  // namespace
 
+bool HasLinearAvx512() { return true; }
+
 void LinearAvx512(const LinearTask& task) {
   switch (task.w->form()) {
     case Form::kBF16:

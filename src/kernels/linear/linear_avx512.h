@@ -5,6 +5,8 @@
 
 namespace nibble {
 
+// Whether this build has it.
+bool HasLinearAvx512();
 // Needs AVX-512 F, BW, VL, BF16 and VBMI.
 void LinearAvx512(const LinearTask& task);
 
