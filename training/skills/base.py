@@ -1,0 +1,168 @@
+"""What every skill shares: turns, sessions, answer styles, wording noise and the held-out rule.
+
+A skill is a function `(rng, session) -> list[Turn]`: usually one turn, several for a dialogue. The answer of a turn is a function of what the
+model can see (system text, tools, earlier turns, user text), so that an exact match means something. A module of skills exports
+`SKILLS: dict[str, Skill]`; `training.skills` collects them.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+UNKNOWN = "I do not know that. I am a tiny model with a small world."
+"""The one refusal for everything outside the world of the model."""
+
+HELD_OUT_MODULUS = 40
+
+
+@dataclass
+class Turn:
+    """One exchange: what the user says and the one right answer."""
+
+    skill: str  # row of the score table: lower case, snake_case
+    user: str
+    answer: str = ""
+    thinking: str | None = None  # reasoning chain if the turn is in thinking mode; None: an empty one
+    think_only: bool = False  # only placed in thinking mode (long sums)
+    exact: bool = True  # False: free text, not scored by exact match (stories)
+    key: str | None = None  # canonical content, held out by meaning as well; None where the fact itself must be trained
+    tool_calls: list[dict] | None = None  # [{"name": str, "arguments": dict}] after `answer`, which is then mostly ""
+    tool_results: list[str] | None = None  # results of the calls, in their order; then `final` answers
+    final: str | None = None
+    vary: str = "all"  # what perturb() may do: "all"; "edge": keep the case of the text; "none"
+
+
+@dataclass
+class Session:
+    """What holds for a whole conversation; `thinking` is set anew before each turn."""
+
+    style: str = "full"  # "full" | "brief" | "json"
+    system: str = ""
+    tools: list[dict] = field(default_factory=list)  # OpenAI function objects: {"name", "description", "parameters"}
+    thinking: bool = False  # whether the coming turn is in thinking mode
+    memory: dict = field(default_factory=dict)  # what was told in this session
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A generator of turns. `weight` is its share among the skills of its module; `min_tokens`: only in sessions of at least that size."""
+
+    fn: Callable[[random.Random, Session], list[Turn]]
+    weight: float = 1.0
+    min_tokens: int = 0
+
+
+def styled(session: Session, fact: str, sentence: str) -> str:
+    """The answer in the style of the session: `fact` alone, as JSON, or in a full sentence."""
+    if session.style == "brief":
+        return fact
+    if session.style == "json":
+        return json.dumps({"answer": fact}, ensure_ascii=False)
+    return sentence
+
+
+def unknown(session: Session) -> str:
+    """The refusal in the style of the session."""
+    return styled(session, "I do not know.", UNKNOWN)
+
+
+# Wordings that carry no meaning. What perturb() adds, normalise() takes away: a turn cannot become held out, or stop being so, by politeness.
+_BEFORE = ("Please, ", "Please ", "Hey, ", "Hey ", "Hi, ", "Hi! ", "Ok, ", "OK, ", "Hello, ", "So, ", "Nibble, ", "Hey Nibble, ", "Quick question: ",
+           "Could you tell me: ", "Tell me, ")
+_AFTER = (", please", " please", " Thanks", " Thanks!", " Thank you.", " Please.")
+_LEAD_WORDS = frozenset("what which who how is are does do did can could where when why name give tell list sort spell count reverse write compute "
+                        "calculate translate repeat copy say show find my the in of please read look add subtract multiply divide was were will "
+                        "a an for from to at on if convert put order that this there here it you your remember".split())
+_STRIP_BEFORE = sorted({re.sub(r"[^a-z ]", "", text.lower()).strip() for text in _BEFORE}, key=len, reverse=True)
+_STRIP_AFTER = sorted({re.sub(r"[^a-z ]", "", text.lower()).strip() for text in _AFTER}, key=len, reverse=True)
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def normalise(text: str) -> str:
+    """`text` in lower case without punctuation and politeness: what the held-out rule looks at."""
+    text = _NOT_WORD.sub(" ", text.lower()).strip()
+    again = True
+    while again:
+        again = False
+        for words in _STRIP_BEFORE:
+            if text.startswith(words + " "):
+                text, again = text[len(words) + 1:], True
+        for words in _STRIP_AFTER:
+            if text.endswith(" " + words):
+                text, again = text[:-len(words) - 1], True
+    return text
+
+
+def perturb(rng: random.Random, text: str, vary: str = "all") -> str:
+    """`text` as a hasty or a polite user would type it: sometimes in lower case, without its last mark, with a word in front or behind."""
+    if vary == "none" or not text or rng.random() < 0.5:
+        return text
+    if text[-1] in "?.!" and text[-2:-1].isalnum() and rng.random() < 0.4:
+        text = text[:-1]
+    if rng.random() < 0.3:
+        if rng.random() < 0.8:
+            first = re.match(r"[A-Za-z]+", text)
+            if first and first.group().lower() in _LEAD_WORDS:
+                text = text[0].lower() + text[1:]
+            text = rng.choice(_BEFORE) + text
+        else:
+            after = rng.choice(_AFTER)
+            if after.startswith(" T") or after.startswith(" P"):
+                text += "" if text[-1] in "?.!" else "."
+            elif text[-1] in "?.!":
+                text, after = text[:-1], after + text[-1]
+            text += after
+    if vary == "all" and rng.random() < 0.35:
+        text = text.lower()
+    return text
+
+
+def _chosen(text: str) -> bool:
+    return zlib.crc32(text.encode("utf-8")) % HELD_OUT_MODULUS == 0
+
+
+def held_out(turn: Turn) -> bool:
+    """Whether the turn belongs to evaluation only, by its wording or by its content."""
+    return _chosen(normalise(turn.user)) or (turn.key is not None and _chosen(turn.key))
+
+
+def typo(rng: random.Random, text: str) -> str:
+    """`text` with one slip of a finger in one of its longer words: two letters swapped, one left out or one doubled."""
+    spots = [match for match in re.finditer(r"[a-z]{4,}", text)]
+    if not spots:
+        return text
+    word = rng.choice(spots)
+    at = rng.randrange(word.start() + 1, word.end() - 1)
+    kind = rng.randrange(3)
+    if kind == 0:
+        return text[:at] + text[at + 1] + text[at] + text[at + 2:]
+    if kind == 1:
+        return text[:at] + text[at + 1:]
+    return text[:at] + text[at] + text[at:]
+
+
+_ONSETS = ("b bl br c ch cl cr d dr f fl fr g gl gr h j k kl kn l m n p ph pl pr qu r s sc sh sk sl sm sn sp st str sw t th tr tw v w wh y z zh "
+           "").split(" ")
+_VOWELS = "a e i o u ai ea ee ei ie oa oo ou y".split()
+_CODAS = ("b ck d f g k l ld lk ll lm lt m mp n nd ng nk nt p r rd rk rm rn rt s sh sk ss st t th v x z "
+          "").split(" ")
+
+
+def made_up_word(rng: random.Random, low: int = 3, high: int = 10) -> str:
+    """A word of `low`..`high` lower-case letters that (mostly) no list knows: syllables, or now and then plain random letters."""
+    while True:
+        if rng.random() < 0.25:
+            return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(low, high)))
+        word = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.randint(1, 3)))
+        if low <= len(word) <= high:
+            return word
+
+
+def made_up_name(rng: random.Random) -> str:
+    """A made-up word with a capital: a name that no list knows."""
+    return made_up_word(rng).capitalize()
