@@ -102,6 +102,7 @@ def perturb(rng: random.Random, text: str, vary: str = "all") -> str:
     """`text` as a hasty or a polite user would type it: sometimes in lower case, without its last mark, with a word in front or behind."""
     if vary == "none" or not text or rng.random() < 0.5:
         return text
+    original = text
     if text[-1] in "?.!" and text[-2:-1].isalnum() and rng.random() < 0.4:
         text = text[:-1]
     if rng.random() < 0.3:
@@ -119,6 +120,8 @@ def perturb(rng: random.Random, text: str, vary: str = "all") -> str:
             text += after
     if vary == "all" and rng.random() < 0.35:
         text = text.lower()
+    if len(original) < 20 and normalise(text) != normalise(original):
+        return original  # nothing but politeness: "Hey"
     return text
 
 
