@@ -33,7 +33,7 @@ struct EvalBounds {
 EvalBounds BoundsOf(Numerics numerics);
 
 struct EvalRow {
-  std::string golden;  // the tensor: "p129", "p300.last100", "p5.mtp"
+  std::string golden;  // the tensor: "p129", "p300.last100", "p5.mtp"; "all": every row together
   Numerics numerics = Numerics::kIdeal;
   LogitsReport logits;
   bool within = false;

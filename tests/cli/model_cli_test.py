@@ -153,7 +153,20 @@ class ModelCommands(unittest.TestCase):
         path.write_bytes(data)
         result = run("eval", "--goldens", wrong, "--model", GOLDEN / "model", "--numerics", "ideal")
         self.assertEqual(result.returncode, 1)
-        self.assertEqual(result.stdout.count("OUTSIDE"), 1, result.stdout)
+        self.assertEqual(result.stdout.count("OUTSIDE"), 2, result.stdout)  # its row and "all"
+
+    def test_eval_counts_short_goldens_together(self):
+        result = run("eval", "--goldens", GOLDEN, "--numerics", "serving", "--json")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        rows = json.loads(result.stdout)["rows"]
+        total, parts = rows[-1], rows[:-1]
+        self.assertEqual(total["golden"], "all")
+        self.assertTrue(total["judged"] and total["within_bounds"])
+        for key in ("rows", "top1_changes"):
+            self.assertEqual(total[key], sum(row[key] for row in parts))
+        mean = sum(row["rows"] * row["kl_mean"] for row in parts) / total["rows"]
+        self.assertAlmostEqual(total["kl_mean"], mean)
+        self.assertFalse(any(row["judged"] for row in parts if row["rows"] < 50))
 
     def test_bad_input_is_one_sentence(self):
         bad = self.scratch / "bad.json"
