@@ -111,12 +111,8 @@ void AddChatCommand(CLI::App& app, int* exit_code) {
   command->add_option("--system", a->system, "The system message");
   command->add_flag("--thinking", a->thinking, "Let the model think first");
   command->callback([a, exit_code] {
-    if (IsUsageError(a->generation.model)) {
-      *exit_code = 2;
-      return;
-    }
-    const Status status = RunChat(*a);
-    *exit_code = status.ok() ? 0 : Fail(status.error());
+    CheckUsage(a->generation.model);
+    *exit_code = ExitCodeOf(RunChat(*a));
   });
 }
 

@@ -1,12 +1,12 @@
 // nibble compare A B (--prompt TEXT | --ids FILE)
 #include "study/compare.h"
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "apps/commands.h"
 #include "apps/prompt_ids.h"
+#include "apps/shared_options.h"
 #include "base/text.h"
 #include "study/compare_report.h"
 #include "text/tokenizer.h"
@@ -55,15 +55,11 @@ Result<int> RunCompare(const Arguments& a) {
   NIBBLE_ASSIGN(
       const CompareReport report,
       Compare(side_a, side_b, ids, {.mtp = a.mtp, .threads = a.threads, .progress = true}));
-  if (a.json) {
-    std::puts(json::Dump(ToJson(report), json::Style::kIndented).c_str());
-  } else {
-    const auto name = [](const std::string& folder, const CompareSide& side) {
-      return fmt::format("{} ({})", Escape(folder, 400), NameOf(side.numerics));
-    };
-    const CompareTextOptions text{name(a.a, side_a), name(a.b, side_b), a.all};
-    std::fputs(ToText(report, first->config(), text).c_str(), stdout);
-  }
+  const auto name = [](const std::string& folder, const CompareSide& side) {
+    return fmt::format("{} ({})", Escape(folder, 400), NameOf(side.numerics));
+  };
+  const CompareTextOptions text{name(a.a, side_a), name(a.b, side_b), a.all};
+  PrintReport(ToJson(report), ToText(report, first->config(), text), a.json);
   return report.findings.empty() ? 0 : 1;
 }
 
@@ -80,22 +76,14 @@ void AddCompareCommand(CLI::App& app, int* exit_code) {
   group->add_option("--prompt", a->prompt, "Text for A's tokenizer; nothing is added");
   group->add_option("--ids", a->ids, "A file with a JSON array of token ids; - is standard input");
   group->require_option(1);
-  const auto numerics = CLI::IsMember({"ideal", "official", "serving"});
-  command->add_option("--numerics", a->numerics, "How both compute: ideal, official, serving")
-      ->check(numerics)
-      ->capture_default_str();
-  command->add_option("--numerics-a", a->numerics_a, "How A computes")->check(numerics);
-  command->add_option("--numerics-b", a->numerics_b, "How B computes")->check(numerics);
+  AddNumerics(command, "--numerics", &a->numerics, "How both compute")->capture_default_str();
+  AddNumerics(command, "--numerics-a", &a->numerics_a, "How A computes");
+  AddNumerics(command, "--numerics-b", &a->numerics_b, "How B computes");
   command->add_flag("--mtp", a->mtp, "The MTP block too");
-  command->add_option("--threads", a->threads, "Worker threads; 0: one per core")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+  AddThreads(command, &a->threads);
   command->add_flag("--all", a->all, "Print every operation of every block");
   command->add_flag("--json", a->json, "Print the report as JSON");
-  command->callback([a, exit_code] {
-    const Result<int> code = RunCompare(*a);
-    *exit_code = code.ok() ? *code : Fail(code.error());
-  });
+  command->callback([a, exit_code] { *exit_code = ExitCodeOf(RunCompare(*a)); });
 }
 
 }  // namespace nibble

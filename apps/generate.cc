@@ -118,10 +118,11 @@ Status RunGenerate(const Arguments& a) {
   return {};
 }
 
-std::string UsageError(const Arguments& a) {
-  if (a.thinking && a.chat.empty()) return "--thinking needs --chat";
-  if (a.mtp && a.logits.empty()) return "--mtp needs --logits, where its predictions go";
-  return "";
+void CheckUsage(const Arguments& a) {
+  CheckUsage(a.generation.model);
+  if (a.thinking && a.chat.empty()) throw CLI::ValidationError("--thinking needs --chat");
+  if (a.mtp && a.logits.empty())
+    throw CLI::ValidationError("--mtp needs --logits, where its predictions go");
 }
 
 }  // namespace
@@ -141,14 +142,8 @@ void AddGenerateCommand(CLI::App& app, int* exit_code) {
   command->add_flag("--mtp", a->mtp, "With --logits: the MTP block's, too");
   command->add_flag("--json", a->json, "Print one JSON object at the end");
   command->callback([a, exit_code] {
-    const std::string problem = UsageError(*a);
-    if (!problem.empty()) std::fprintf(stderr, "nibble: %s\n", problem.c_str());
-    if (!problem.empty() || IsUsageError(a->generation.model)) {
-      *exit_code = 2;
-      return;
-    }
-    const Status status = RunGenerate(*a);
-    *exit_code = status.ok() ? 0 : Fail(status.error());
+    CheckUsage(*a);
+    *exit_code = ExitCodeOf(RunGenerate(*a));
   });
 }
 

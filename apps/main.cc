@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "apps/commands.h"
+#include "apps/stop_signal.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -10,7 +11,23 @@ namespace nibble {
 
 int Fail(const Error& error) {
   std::fprintf(stderr, "nibble: %s\n", error.message().c_str());
-  return 1;
+  return error.code() == ErrorCode::kInterrupted ? 128 + StopSignal() : 1;
+}
+
+int ExitCodeOf(const Status& status) { return status.ok() ? 0 : Fail(status.error()); }
+
+int ExitCodeOf(const Result<int>& code) { return code.ok() ? *code : Fail(code.error()); }
+
+void PrintReport(const json::Value& json, const std::string& text, bool as_json) {
+  const std::string out = as_json ? json::Dump(json, json::Style::kIndented) + "\n" : text;
+  std::fputs(out.c_str(), stdout);
+}
+
+// "nibble: --recipe: best not in {cast,max}; see nibble quantize --help"
+static std::string UsageErrorText(const CLI::App* app, const CLI::Error& error) {
+  std::string command = "nibble";
+  for (const CLI::App* given : app->get_subcommands()) command += " " + given->get_name();
+  return fmt::format("nibble: {}; see {} --help\n", Escape(error.what(), 400), command);
 }
 
 static int Main(int argc, char** argv) {
@@ -20,7 +37,8 @@ static int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app("nibble: DeepSeek-V4 checkpoints to 4 bits, checked at every step, and served",
                "nibble");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  app.failure_message(UsageErrorText);
   app.set_version_flag("--version", fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(),
                                                 GitCommit(), CompilerText(), CpuFeaturesText()));
   int exit_code = 0;
@@ -29,12 +47,12 @@ static int Main(int argc, char** argv) {
   AddEvalCommand(app, &exit_code);
   AddGenerateCommand(app, &exit_code);
   AddInspectCommand(app, &exit_code);
-  AddTraceCommand(app, &exit_code);
   AddQuantizeCommand(app, &exit_code);
-  AddVerifyCommand(app, &exit_code);
   AddServeCommand(app, &exit_code);
   AddSynthCommand(app, &exit_code);
-  // CLI11 would only say that a subcommand is required.
+  AddTraceCommand(app, &exit_code);
+  AddVerifyCommand(app, &exit_code);
+  // CLI11 would only say that the argument was not expected.
   if (argc > 1 && argv[1][0] != '-') {
     const auto commands = app.get_subcommands([](CLI::App*) { return true; });
     const auto is_named = [&](CLI::App* command) { return command->check_name(argv[1]); };
@@ -49,6 +67,10 @@ static int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     const int code = app.exit(e);
     return code == 0 ? 0 : 2;
+  }
+  if (app.get_subcommands().empty()) {
+    std::fputs("nibble: which command? see nibble --help\n", stderr);
+    return 2;
   }
   return exit_code;
 }

@@ -24,7 +24,7 @@ struct ModelArguments {
 void AddModelArguments(CLI::App* command, ModelArguments* arguments,
                        const std::string& default_numerics);
 
-// Impossible combinations are usage errors: prints the sentence and gives true.
-bool IsUsageError(const ModelArguments& arguments);
+// Throws CLI::ValidationError for a combination that means nothing.
+void CheckUsage(const ModelArguments& arguments);
 
 }  // namespace nibble

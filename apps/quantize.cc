@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
 #include "apps/stop_signal.h"
 
 namespace nibble {
@@ -44,21 +45,11 @@ QuantizeOptions OptionsOf(const Arguments& a) {
   return options;
 }
 
-int Run(const Arguments& arguments) {
-  QuantizeOptions options = OptionsOf(arguments);
-  const std::string impossible = ImpossibleCombination(options.settings);
-  if (!impossible.empty()) throw CLI::ValidationError(impossible);
-  const std::atomic<int>& stop = WatchStopSignals();
-  options.stop = &stop;
-  const auto report = Quantize(options);
-  if (!report.ok()) {
-    const int code = Fail(report.error());
-    return report.error().code() == ErrorCode::kInterrupted ? 128 + stop : code;
-  }
-  const std::string text =
-      arguments.json ? json::Dump(ToJson(*report), json::Style::kIndented) + "\n" : ToText(*report);
-  std::fputs(text.c_str(), stdout);
-  return 0;
+Status RunQuantize(const Arguments& a, QuantizeOptions options) {
+  options.stop = &WatchStopSignals();
+  NIBBLE_ASSIGN(const QuantizeReport report, Quantize(options));
+  PrintReport(ToJson(report), ToText(report), a.json);
+  return {};
 }
 
 }  // namespace
@@ -69,10 +60,8 @@ void AddQuantizeCommand(CLI::App& app, int* exit_code) {
   const auto a = std::make_shared<Arguments>();
   command->add_option("input", a->input, "Checkpoint folder: native, BF16 or Base FP8")->required();
   command->add_option("output", a->output, "New folder for the result")->required();
-  command
-      ->add_option("--recipe", a->recipe,
-                   "cast (exact, default for MXFP4 experts) or max (default for BF16 and FP8)")
-      ->check(CLI::IsMember({"cast", "max"}));
+  AddRecipe(command, &a->recipe,
+            "cast (exact, default for MXFP4 experts) or max (default for BF16 and FP8)");
   command
       ->add_option("--scope", a->scope,
                    "experts, or all: attention, shared experts, indexer queries, compressors too")
@@ -92,11 +81,14 @@ void AddQuantizeCommand(CLI::App& app, int* exit_code) {
   command->add_flag("--keep-negative-zero", a->keep_negative_zero,
                     "Copy -0 codes instead of writing +0, so that the way back is exact in bytes");
   command->add_flag("--overwrite", a->overwrite, "Replace the files of an older result");
-  command->add_option("--threads", a->threads, "Worker threads; 0: one per core")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+  AddThreads(command, &a->threads);
   command->add_flag("--json", a->json, "Print the report as JSON");
-  command->callback([a, exit_code] { *exit_code = Run(*a); });
+  command->callback([a, exit_code] {
+    const QuantizeOptions options = OptionsOf(*a);
+    const std::string impossible = ImpossibleCombination(options.settings);
+    if (!impossible.empty()) throw CLI::ValidationError(impossible);
+    *exit_code = ExitCodeOf(RunQuantize(*a, options));
+  });
 }
 
 }  // namespace nibble

@@ -20,4 +20,6 @@ const std::atomic<int>& WatchStopSignals() {
   return stop_signal;
 }
 
+int StopSignal() { return stop_signal; }
+
 }  // namespace nibble

@@ -6,8 +6,11 @@
 
 namespace nibble {
 
-// Installs the handlers; the flag holds the number of the first signal, 0 before it. A second
-// signal ends the process at once. For the main thread, once.
+// Installs the handlers and gives the flag: the number of the first signal, 0 before it. A second
+// signal ends the process at once. For the main thread.
 const std::atomic<int>& WatchStopSignals();
+
+// The flag's value.
+int StopSignal();
 
 }  // namespace nibble

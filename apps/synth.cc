@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
 #include "apps/stop_signal.h"
-#include "base/json.h"
 #include "base/text.h"
 
 namespace nibble {
@@ -21,37 +21,31 @@ struct Arguments {
   bool json = false;
 };
 
-void Print(const SynthReport& report, bool as_json) {
-  if (!as_json) {
-    const auto bytes = static_cast<double>(report.tensor_bytes);
-    fmt::print("{} tensors, {} in {} shards, {} ({}/s)\n", report.tensors, HumanBytes(bytes),
-               report.shards, HumanSeconds(report.seconds), HumanBytes(bytes / report.seconds));
-    return;
-  }
-  json::Value out;
-  out.Set("tensors", report.tensors);
-  out.Set("tensor_bytes", report.tensor_bytes);
-  out.Set("shards", uint64_t{report.shards});
-  out.Set("seconds", report.seconds);
-  fmt::print("{}\n", json::Dump(out, json::Style::kIndented));
+std::string ToText(const SynthReport& report) {
+  const auto bytes = static_cast<double>(report.tensor_bytes);
+  return fmt::format("{} tensors, {} in {} shards, {} ({}/s)\n", report.tensors, HumanBytes(bytes),
+                     report.shards, HumanSeconds(report.seconds),
+                     HumanBytes(bytes / report.seconds));
 }
 
-int Run(const Arguments& arguments) {
+json::Value ToJson(const SynthReport& report) {
+  return json::Object{{"tensors", report.tensors},
+                      {"tensor_bytes", report.tensor_bytes},
+                      {"shards", uint64_t{report.shards}},
+                      {"seconds", report.seconds}};
+}
+
+Status RunSynth(const Arguments& a) {
   SynthOptions options;
-  options.config = arguments.config;
-  options.output = arguments.output;
-  options.seed = arguments.seed;
-  options.shards = arguments.shards;
-  options.threads = arguments.threads;
-  const std::atomic<int>& stop = WatchStopSignals();
-  options.stop = &stop;
-  const auto report = Synthesize(options);
-  if (!report.ok()) {
-    const int code = Fail(report.error());
-    return report.error().code() == ErrorCode::kInterrupted ? 128 + stop : code;
-  }
-  Print(*report, arguments.json);
-  return 0;
+  options.config = a.config;
+  options.output = a.output;
+  options.seed = a.seed;
+  options.shards = a.shards;
+  options.threads = a.threads;
+  options.stop = &WatchStopSignals();
+  NIBBLE_ASSIGN(const SynthReport report, Synthesize(options));
+  PrintReport(ToJson(report), ToText(report), a.json);
+  return {};
 }
 
 }  // namespace
@@ -66,11 +60,9 @@ void AddSynthCommand(CLI::App& app, int* exit_code) {
   command->add_option("--shards", a->shards, "Number of shards; 0: about 5 GB each")
       ->check(CLI::Range(0, 10'000))
       ->capture_default_str();
-  command->add_option("--threads", a->threads, "Worker threads; 0: one per core")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+  AddThreads(command, &a->threads);
   command->add_flag("--json", a->json, "Print the report as JSON");
-  command->callback([a, exit_code] { *exit_code = Run(*a); });
+  command->callback([a, exit_code] { *exit_code = ExitCodeOf(RunSynth(*a)); });
 }
 
 }  // namespace nibble

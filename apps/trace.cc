@@ -38,28 +38,29 @@ std::optional<std::vector<int64_t>> ParseNumbers(std::string_view text, char sep
   }
 }
 
-// Fills the options; the sentence of a usage error, or empty.
-std::string ParseArguments(const Arguments& a, TraceOptions* options) {
-  options->model = a.model.Options();
-  options->mtp = a.mtp;
-  options->streams = a.streams;
+TraceOptions OptionsOf(const Arguments& a) {
+  const auto wrong = [](const char* sentence) { return CLI::ValidationError(sentence); };
+  TraceOptions options{.model = a.model.Options(), .mtp = a.mtp, .streams = a.streams};
   if (a.positions != "all") {
     auto positions = ParseNumbers(a.positions, ',');
-    if (!positions) return "--positions is \"all\" or numbers with commas between them: 0,31,127";
+    if (!positions)
+      throw wrong("--positions is \"all\" or numbers with commas between them: 0,31,127");
     std::sort(positions->begin(), positions->end());
     positions->erase(std::unique(positions->begin(), positions->end()), positions->end());
-    options->positions = std::move(*positions);
+    options.positions = std::move(*positions);
   }
   if (a.layers.empty()) {
-    return a.streams.empty() ? "" : "--streams needs --layers A:B, which says where they go in";
+    if (!a.streams.empty())
+      throw wrong("--streams needs --layers A:B, which says where they go in");
+    return options;
   }
   const auto range = ParseNumbers(a.layers, ':');
   if (!range || range->size() != 2 || (*range)[0] > (*range)[1])
-    return "--layers is A:B with A <= B";
+    throw wrong("--layers is A:B with A <= B");
   if ((*range)[0] > 0 && a.streams.empty())
-    return "--layers that do not begin at 0 need their input: --streams FILE";
-  options->layers = {(*range)[0], (*range)[1]};
-  return "";
+    throw wrong("--layers that do not begin at 0 need their input: --streams FILE");
+  options.layers = {(*range)[0], (*range)[1]};
+  return options;
 }
 
 Status RunTrace(const Arguments& a, const TraceOptions& options) {
@@ -95,18 +96,8 @@ void AddTraceCommand(CLI::App& app, int* exit_code) {
                       "A .safetensors file with layers.A.x_in or layers.(A-1).x_out [T, m, d]");
   command->add_flag("--mtp", a->mtp, "The MTP block, too");
   command->callback([a, exit_code] {
-    TraceOptions options;
-    if (IsUsageError(a->model)) {
-      *exit_code = 2;
-      return;
-    }
-    if (const std::string problem = ParseArguments(*a, &options); !problem.empty()) {
-      std::fprintf(stderr, "nibble: %s\n", problem.c_str());
-      *exit_code = 2;
-      return;
-    }
-    const Status status = RunTrace(*a, options);
-    *exit_code = status.ok() ? 0 : Fail(status.error());
+    CheckUsage(a->model);
+    *exit_code = ExitCodeOf(RunTrace(*a, OptionsOf(*a)));
   });
 }
 

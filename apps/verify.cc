@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
 #include "apps/stop_signal.h"
 #include "base/text.h"
 
@@ -20,31 +21,20 @@ struct Arguments {
   bool json = false;
 };
 
-int Run(const Arguments& a) {
-  const std::atomic<int>& stop = WatchStopSignals();
+Result<int> RunVerify(const Arguments& a) {
   VerifyOptions options;
   options.output = a.output;
   options.source = a.source;
   if (!a.recipe.empty()) options.recipe = RecipeFromName(a.recipe);
   if (!a.input_scales.empty()) options.input_scales_file = a.input_scales;
   options.threads = a.threads;
-  options.stop = &stop;
-  const auto report = Verify(options);
-  if (!report.ok()) {
-    const int code = Fail(report.error());
-    return report.error().code() == ErrorCode::kInterrupted ? 128 + stop : code;
-  }
-  const std::string text =
-      a.json ? json::Dump(ToJson(*report), json::Style::kIndented) + "\n" : ToText(*report);
-  std::fputs(text.c_str(), stdout);
-  if (!report->ok()) {
-    std::fprintf(stderr, "nibble: %s: %s: %s (%llu differences in all)\n",
-                 Escape(a.output, 400).c_str(), Escape(report->differences[0].subject).c_str(),
-                 report->differences[0].what.c_str(),
-                 static_cast<unsigned long long>(report->difference_count));
-    return 1;
-  }
-  return 0;
+  options.stop = &WatchStopSignals();
+  NIBBLE_ASSIGN(const VerifyReport report, Verify(options));
+  PrintReport(ToJson(report), ToText(report), a.json);
+  if (report.ok()) return 0;
+  const Difference& first = report.differences[0];
+  return Fail(InvalidInput("{}: {}: {} ({} differences in all)", Escape(a.output, 400),
+                           Escape(first.subject), first.what, report.difference_count));
 }
 
 }  // namespace
@@ -55,17 +45,13 @@ void AddVerifyCommand(CLI::App& app, int* exit_code) {
   const auto a = std::make_shared<Arguments>();
   command->add_option("output", a->output, "The quantised checkpoint")->required();
   command->add_option("--source", a->source, "The checkpoint it was made from")->required();
-  command
-      ->add_option("--recipe", a->recipe,
-                   "cast or max, for an output that does not record its recipe (other writers')")
-      ->check(CLI::IsMember({"cast", "max"}));
+  AddRecipe(command, &a->recipe,
+            "cast or max, for an output that does not record its recipe (other writers')");
   command->add_option("--input-scales", a->input_scales,
                       "The calibration file that was used, to check measured input scales too");
-  command->add_option("--threads", a->threads, "Worker threads; 0: one per core")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+  AddThreads(command, &a->threads);
   command->add_flag("--json", a->json, "Print the report as JSON");
-  command->callback([a, exit_code] { *exit_code = Run(*a); });
+  command->callback([a, exit_code] { *exit_code = ExitCodeOf(RunVerify(*a)); });
 }
 
 }  // namespace nibble

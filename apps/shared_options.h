@@ -1,0 +1,20 @@
+// Options that several commands have, each declared once.
+#pragma once
+
+#include <string>
+
+#include "apps/commands.h"
+
+namespace nibble {
+
+// --threads: 0 means one per core.
+void AddThreads(CLI::App* command, size_t* threads);
+
+// --numerics or one of its like: ideal, official or serving. NumericsFromName knows what passes.
+CLI::Option* AddNumerics(CLI::App* command, const std::string& flag, std::string* numerics,
+                         const std::string& help);
+
+// --recipe cast|max. RecipeFromName knows what passes.
+void AddRecipe(CLI::App* command, std::string* recipe, const std::string& help);
+
+}  // namespace nibble
