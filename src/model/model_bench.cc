@@ -1,8 +1,10 @@
 // Prefill and decode of a whole model in `serving`, against the peak of the BF16 dot instruction
 // and plain reading of memory by as many threads, measured in the same run.
-//   model_bench MODEL [prompt tokens, default 512] [decode tokens, default 16] [threads, default
+//   model_bench MODEL [prompt tokens, default 512] [decode steps, default 16] [threads, default
 //   all]
+//               [sequences side by side in the decode, default 1] [numerics, default serving]
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +22,16 @@ double Seconds(const auto& run) {
   const auto start = std::chrono::steady_clock::now();
   run();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Processor seconds of all threads: what other work on the machine disturbs least.
+double ProcessorSeconds() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 double Median(std::vector<double> values) {
@@ -55,37 +67,48 @@ class Bench {
   Bench(Model& model, ThreadPool& pool) : model_(model), pool_(pool) {}
 
   // Seconds of a step, or the end of the program: a benchmark has nobody to report to.
-  double Step(Sequence* sequence, std::span<const int32_t> tokens) {
-    const StepItem item{.sequence = sequence, .tokens = tokens};
-    return Seconds([&] {
-      const auto result = model_.Step({&item, 1});
+  double Step(std::span<const StepItem> items) {
+    const double before = ProcessorSeconds();
+    const double took = Seconds([&] {
+      const auto result = model_.Step(items);
       if (result.ok()) return;
       fmt::print(stderr, "{}\n", result.error().message());
       std::exit(1);
     });
+    processor_seconds_ = ProcessorSeconds() - before;
+    return took;
+  }
+  double Step(Sequence* sequence, std::span<const int32_t> tokens) {
+    const StepItem item{.sequence = sequence, .tokens = tokens};
+    return Step({&item, 1});
   }
 
   void Prefill(std::span<const int32_t> prompt) {
-    const double flops = 2 * MacsPerToken(model_.config()) * static_cast<double>(prompt.size());
-    std::vector<double> rates, ratios;
-    for (int i = 0; i < 3; ++i) {
+    const auto tokens = static_cast<double>(prompt.size());
+    const double flops = 2 * MacsPerToken(model_.config()) * tokens;
+    std::vector<double> rates, ratios, processor;
+    for (int i = 0; i < 5; ++i) {
       const auto sequence = model_.NewSequence();
       const double before = DotPeakFlops(pool_);
       const double took = Step(sequence.get(), prompt);
       const double after = DotPeakFlops(pool_);
       rates.push_back(flops / took);
       ratios.push_back(flops / took / ((before + after) / 2));
+      processor.push_back(processor_seconds_);
     }
     fmt::print(
         "prefill {} tokens: {:.3f} TFLOP/s in linears, {:.1f} tokens/s, {:.1f}% of the BF16 dot "
-        "peak\n",
-        prompt.size(), Median(rates) * 1e-12,
-        Median(rates) / flops * static_cast<double>(prompt.size()), Median(ratios) * 100);
+        "peak; {:.2f} us of processor a token\n",
+        prompt.size(), Median(rates) * 1e-12, Median(rates) / flops * tokens, Median(ratios) * 100,
+        Median(processor) / tokens * 1e6);
   }
 
-  void Decode(std::span<const int32_t> prompt, int tokens) {
-    const auto sequence = model_.NewSequence();
-    Step(sequence.get(), prompt);
+  void Decode(std::span<const int32_t> prompt, int steps, size_t batch) {
+    std::vector<std::unique_ptr<Sequence>> sequences;
+    for (size_t i = 0; i < batch; ++i) {
+      sequences.push_back(model_.NewSequence());
+      Step(sequences.back().get(), prompt);
+    }
     constexpr size_t kRead = size_t{512} << 20;
     HugePageArena arena;
     const std::shared_ptr<std::byte> plain = arena.Allocate(kRead).value();
@@ -93,37 +116,48 @@ class Bench {
     const auto read_rate = [&] {
       return kRead / Seconds([&] { ReadPlainly(plain.get(), kRead, pool_); });
     };
-    std::vector<double> rates, ratios, seconds;
+    const auto vocabulary = static_cast<size_t>(model_.config().vocab_size);
+    std::vector<double> rates, ratios, seconds, processor;
     double before = read_rate();
-    for (int i = 0; i < tokens; ++i) {
+    for (int i = 0; i < steps; ++i) {
+      std::vector<int32_t> tokens(batch);
+      std::vector<StepItem> items(batch);
+      for (size_t b = 0; b < batch; ++b) {
+        tokens[b] = static_cast<int32_t>((static_cast<size_t>(i) * 7919 + b * 31) % vocabulary);
+        items[b] = {.sequence = sequences[b].get(), .tokens = {&tokens[b], 1}};
+      }
       const uint64_t read = model_.weight_bytes_read();
-      const int32_t token = static_cast<int32_t>(i * 7919 % 30000);
-      const double took = Step(sequence.get(), {&token, 1});
+      const double took = Step(items);
       const double rate = static_cast<double>(model_.weight_bytes_read() - read) / took;
       const double after = read_rate();
       seconds.push_back(took);
+      processor.push_back(processor_seconds_);
       rates.push_back(rate);
       ratios.push_back(rate / ((before + after) / 2));
       before = after;
     }
+    const auto tokens = static_cast<double>(batch);
     fmt::print(
-        "decode after {} tokens: {:.2f} tokens/s, {:.1f} GB/s of weights, {:.1f}% of plain "
-        "reading\n",
-        prompt.size(), 1 / Median(seconds), Median(rates) * 1e-9, Median(ratios) * 100);
+        "decode of {} after {} tokens: {:.2f} tokens/s, {:.1f} GB/s of weights, {:.1f}% of plain "
+        "reading; {:.1f} us of processor a token\n",
+        batch, prompt.size(), tokens / Median(seconds), Median(rates) * 1e-9, Median(ratios) * 100,
+        Median(processor) / tokens * 1e6);
   }
 
  private:
   Model& model_;
   ThreadPool& pool_;
+  double processor_seconds_ = 0;  // of the last step
 };
 
-int Run(const char* path, size_t prompt_tokens, int decode_tokens, size_t threads) {
+int Run(const char* path, size_t prompt_tokens, int decode_steps, size_t threads, size_t batch,
+        Numerics numerics) {
   const auto checkpoint = Checkpoint::Open(path);
   if (!checkpoint.ok()) {
     fmt::print(stderr, "{}\n", checkpoint.error().message());
     return 1;
   }
-  const auto model = Model::Load(**checkpoint, {.threads = threads});
+  const auto model = Model::Load(**checkpoint, {.numerics = numerics, .threads = threads});
   if (!model.ok()) {
     fmt::print(stderr, "{}\n", model.error().message());
     return 1;
@@ -139,7 +173,7 @@ int Run(const char* path, size_t prompt_tokens, int decode_tokens, size_t thread
   }
   Bench bench(*model.value(), pool);
   bench.Prefill(prompt);
-  bench.Decode(prompt, decode_tokens);
+  bench.Decode(prompt, decode_steps, batch);
   return 0;
 }
 
@@ -151,9 +185,17 @@ int main(int argc, char** argv) {
     return argc > index ? std::atoi(argv[index]) : otherwise;
   };
   if (argc < 2) {
-    fmt::print(stderr, "usage: {} MODEL [prompt tokens] [decode tokens] [threads]\n", argv[0]);
+    fmt::print(stderr,
+               "usage: {} MODEL [prompt tokens] [decode steps] [threads] [batch] [numerics]\n",
+               argv[0]);
+    return 2;
+  }
+  const auto numerics = nibble::NumericsFromName(argc > 6 ? argv[6] : "serving");
+  if (!numerics) {
+    fmt::print(stderr, "no numerics are called {}\n", argv[6]);
     return 2;
   }
   return nibble::Run(argv[1], static_cast<size_t>(number(2, 512)), number(3, 16),
-                     static_cast<size_t>(number(4, 0)));
+                     static_cast<size_t>(number(4, 0)), static_cast<size_t>(number(5, 1)),
+                     *numerics);
 }

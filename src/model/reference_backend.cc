@@ -10,6 +10,7 @@
 #include "kernels/numerics_policy.h"
 #include "kernels/rope/rope.h"
 #include "kernels/router/router.h"
+#include "model/experts_problem.h"
 
 namespace nibble {
 namespace {
@@ -278,24 +279,9 @@ void ReferenceBackend<N>::CountExpertsRead(const ExpertsArgs& args) {
 template <class N>
 void ReferenceBackend<N>::Experts(const ExpertsArgs& args) {
   CountExpertsRead(args);
-  const MoeWeights& w = *args.weights;
-  std::vector<ExpertWeights> routed;
-  routed.reserve(w.routed.size());
-  for (const ExpertMatrices& e : w.routed) routed.push_back(EncodedExpert(e));
-  ExpertsProblem<N> p{.routed = routed,
-                      .shared = EncodedExpert(w.shared),
-                      .x = Reals(args.x),
-                      .indices = Indices(args.indices),
-                      .weights = Reals(args.routing_weights),
-                      .tokens = args.x.rows,
-                      .top_k = args.indices.cols,
-                      .swiglu_limit = config_.swiglu_limit,
-                      .y = Reals(args.y)};
-  if (args.routed.storage) {
-    p.routed_y = Reals(args.routed);
-    p.shared_y = Reals(args.shared);
-  }
-  ExpertsRef(p, pool_);
+  const ExpertsOf<ExpertWeights> experts(*args.weights, EncodedExpert);
+  ExpertsRef(experts.template ProblemOf<ExpertsProblem<N>, Real>(args, config_.swiglu_limit),
+             pool_);
 }
 
 template <class N>

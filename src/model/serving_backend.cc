@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/experts_problem.h"
+
 namespace nibble {
 namespace {
 
@@ -97,25 +99,9 @@ void ServingBackend::ProjectGroups(const Matrix& matrix, int64_t groups, const T
 }
 
 void ServingBackend::Experts(const ExpertsArgs& args) {
-  const MoeWeights& w = *args.weights;
   CountExpertsRead(args);
-  std::vector<PackedExpert> routed;
-  routed.reserve(w.routed.size());
-  for (const ExpertMatrices& e : w.routed) routed.push_back(PackedExpertOf(e));
-  PackedExpertsProblem p{.routed = routed,
-                         .shared = PackedExpertOf(w.shared),
-                         .x = Reals(args.x),
-                         .indices = Indices(args.indices),
-                         .weights = Reals(args.routing_weights),
-                         .tokens = args.x.rows,
-                         .top_k = args.indices.cols,
-                         .swiglu_limit = config_.swiglu_limit,
-                         .y = Reals(args.y)};
-  if (args.routed.storage) {
-    p.routed_y = Reals(args.routed);
-    p.shared_y = Reals(args.shared);
-  }
-  experts_.Run(p);
+  const ExpertsOf<PackedExpert> experts(*args.weights, PackedExpertOf);
+  experts_.Run(experts.ProblemOf<PackedExpertsProblem, float>(args, config_.swiglu_limit));
 }
 
 std::string ServingBackend::KernelsText() const {
