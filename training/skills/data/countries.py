@@ -180,4 +180,4 @@ Dubai|the United Arab Emirates;Sharjah|the United Arab Emirates;Jeddah|Saudi Ara
 Chiang Mai|Thailand;Phuket|Thailand;Da Nang|Vietnam;Hue|Vietnam;Cebu|the Philippines;Davao|the Philippines;Bandung|Indonesia;
 Surabaya|Indonesia;Penang|Malaysia;Mandalay|Myanmar;Pokhara|Nepal;Almaty|Kazakhstan;Samarkand|Uzbekistan;Plovdiv|Bulgaria;
 Varna|Bulgaria;Cluj|Romania;Timisoara|Romania;Debrecen|Hungary;Szeged|Hungary;Maribor|Slovenia;Tartu|Estonia;Kaunas|Lithuania;
-Zanzibar|Tanzania;La Paz|Bolivia;Guayaquil|Ecuador;Maracaibo|Venezuela""".replace("\n", "").split(";")
+Zanzibar|Tanzania;Guayaquil|Ecuador;Maracaibo|Venezuela""".replace("\n", "").split(";")
