@@ -1,9 +1,28 @@
 #include "base/thread_pool.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace nibble {
+namespace {
+
+void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+// Some ten microseconds, or until `ready`.
+template <class Ready>
+bool SpinUntil(const Ready& ready) {
+  constexpr int kSpins = 1000;
+  for (int i = 0; i < kSpins; ++i) {
+    if (ready()) return true;
+    Pause();
+  }
+  return ready();
+}
+
+}  // namespace
 
 ThreadPool::ThreadPool(size_t threads) {
   if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
@@ -26,42 +45,76 @@ void ThreadPool::ParallelFor(size_t tasks, const std::function<void(size_t, size
     for (size_t task = 0; task < tasks; ++task) fn(task, 0);
     return;
   }
-  {
-    const std::lock_guard lock(mutex_);
-    fn_ = &fn;
-    tasks_ = tasks;
-    next_ = 0;
-    running_ = workers_.size();
-    ++generation_;
+  fn_ = &fn;
+  tasks_ = tasks;
+  next_ = 0;
+  state_ = state_ / kGeneration * kGeneration + kGeneration + kOpen;
+  // Whoever parks counts itself first and looks at state_ afterwards, so nobody is missed.
+  if (parked_ > 0) {
+    { const std::lock_guard lock(mutex_); }
+    work_.notify_all();
   }
-  work_.notify_all();
   Drain(0);
+  state_ &= ~kOpen;
+  const auto empty = [this] { return state_ % kOpen == 0; };
+  if (SpinUntil(empty)) return;
   std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return running_ == 0; });
+  owner_parked_ = true;
+  done_.wait(lock, empty);
+  owner_parked_ = false;
+}
+
+void ThreadPool::ParallelRanges(int64_t count, int64_t grain,
+                                const std::function<void(int64_t, int64_t, size_t)>& fn) {
+  constexpr int64_t kRangesPerThread = 8;
+  if (count <= 0) return;
+  const int64_t most = static_cast<int64_t>(size()) * kRangesPerThread;
+  const int64_t ranges = std::clamp<int64_t>(count / std::max<int64_t>(grain, 1), 1, most);
+  if (ranges == 1 || workers_.empty()) return fn(0, count, 0);
+  ParallelFor(static_cast<size_t>(ranges), [&](size_t task, size_t worker) {
+    const auto i = static_cast<int64_t>(task);
+    fn(count * i / ranges, count * (i + 1) / ranges, worker);
+  });
+}
+
+bool ThreadPool::IsOpenAfter(uint64_t seen) const {
+  const uint64_t state = state_;
+  return (state & kOpen) != 0 && state / kGeneration != seen;
+}
+
+// The state of a loop later than generation `seen` that was open a moment ago, or of any when the
+// pool stops.
+uint64_t ThreadPool::WaitForWork(uint64_t seen) {
+  const auto ready = [&] { return stop_ || IsOpenAfter(seen); };
+  if (!SpinUntil(ready)) {
+    std::unique_lock lock(mutex_);
+    ++parked_;
+    work_.wait(lock, ready);
+    --parked_;
+  }
+  return state_;
 }
 
 void ThreadPool::Run(size_t worker) {
   uint64_t seen = 0;
   while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      work_.wait(lock, [&] { return stop_ || generation_ != seen; });
-      if (stop_) return;
-      seen = generation_;
+    uint64_t state = WaitForWork(seen);
+    if (stop_) return;
+    while ((state & kOpen) != 0 && !state_.compare_exchange_weak(state, state + 1)) {
     }
+    if ((state & kOpen) == 0) continue;  // the others were faster
+    seen = state / kGeneration;
     Drain(worker);
-    bool last = false;
-    {
-      const std::lock_guard lock(mutex_);
-      last = --running_ == 0;
+    const bool last = --state_ % kOpen == 0;
+    if (last && owner_parked_) {
+      { const std::lock_guard lock(mutex_); }
+      done_.notify_one();
     }
-    if (last) done_.notify_one();
   }
 }
 
 void ThreadPool::Drain(size_t worker) {
-  std::atomic_ref<size_t> next(next_);
-  for (size_t task = next.fetch_add(1); task < tasks_; task = next.fetch_add(1))
+  for (size_t task = next_.fetch_add(1); task < tasks_; task = next_.fetch_add(1))
     (*fn_)(task, worker);
 }
 

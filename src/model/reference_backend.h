@@ -9,6 +9,7 @@
 #include "base/thread_pool.h"
 #include "kernels/experts/experts.h"
 #include "model/backend.h"
+#include "model/tensor_memory.h"
 
 namespace nibble {
 
@@ -74,6 +75,7 @@ class ReferenceBackend : public Backend {
 
   const ModelConfig config_;
   ThreadPool pool_;
+  TensorMemory memory_;
   uint64_t bytes_read_ = 0;
 };
 

@@ -23,7 +23,7 @@ Tensor ReferenceBackend<N>::NewTensor(int64_t rows, int64_t cols, Element elemen
   t.cols = cols;
   t.element_bytes =
       element == Element::kIndex ? int64_t{sizeof(int32_t)} : static_cast<int64_t>(sizeof(Real));
-  t.storage = Allocate(rows * cols * t.element_bytes);
+  t.storage = memory_.Allocate(rows * cols * t.element_bytes);
   return t;
 }
 
