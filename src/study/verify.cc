@@ -216,8 +216,9 @@ RoleReport VerifyReport::Total() const {
 
 Result<VerifyReport> Verify(const VerifyOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> source, Checkpoint::Open(options.source));
-  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> output, Checkpoint::Open(options.output));
+  const CheckpointOptions open{.follow_symlinks = options.follow_symlinks};
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> source, Checkpoint::Open(options.source, open));
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> output, Checkpoint::Open(options.output, open));
   QuantizeSettings settings;
   if (options.recipe) {
     settings.recipe = options.recipe;

@@ -27,6 +27,7 @@ struct VerifyOptions {
   // The calibration that was used; without it measured input scales are only checked for being
   // positive and equal in w1 and w3.
   std::optional<std::filesystem::path> input_scales_file;
+  bool follow_symlinks = false;  // shards of both may be links that leave the folder
   size_t threads = 0;
   bool progress = true;
   const std::atomic<int>* stop = nullptr;  // not 0: stop with ErrorCode::kInterrupted
