@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "apps/commands.h"
 #include "apps/prompt_ids.h"
 #include "apps/shared_options.h"
 #include "base/text.h"
@@ -25,6 +24,7 @@ struct Arguments {
   size_t threads = 0;
   bool mtp = false;
   bool all = false;
+  bool follow_symlinks = false;
   bool json = false;
 };
 
@@ -45,10 +45,11 @@ Result<int> RunCompare(const Arguments& a) {
     return NumericsFromName(own.empty() ? a.numerics : own).value();
   };
   NIBBLE_ASSIGN(const std::vector<int32_t> ids, PromptOf(a));
-  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> first, Checkpoint::Open(a.a));
+  const CheckpointOptions open{.follow_symlinks = a.follow_symlinks};
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> first, Checkpoint::Open(a.a, open));
   std::unique_ptr<Checkpoint> second;
   if (a.b != a.a) {
-    NIBBLE_ASSIGN(second, Checkpoint::Open(a.b));
+    NIBBLE_ASSIGN(second, Checkpoint::Open(a.b, open));
   }
   const CompareSide side_a{first.get(), numerics(a.numerics_a)};
   const CompareSide side_b{second ? second.get() : first.get(), numerics(a.numerics_b)};
@@ -80,6 +81,7 @@ void AddCompareCommand(CLI::App& app, int* exit_code) {
   AddNumerics(command, "--numerics-a", &a->numerics_a, "How A computes");
   AddNumerics(command, "--numerics-b", &a->numerics_b, "How B computes");
   command->add_flag("--mtp", a->mtp, "The MTP block too");
+  AddFollowSymlinks(command, &a->follow_symlinks);
   AddThreads(command, &a->threads);
   command->add_flag("--all", a->all, "Print every operation of every block");
   command->add_flag("--json", a->json, "Print the report as JSON");

@@ -41,7 +41,7 @@ void AddGenerationArguments(CLI::App* command, GenerationArguments* a) {
 Result<LoadedModel> LoadModel(const ModelArguments& arguments, bool mtp) {
   const auto start = std::chrono::steady_clock::now();
   LoadedModel out;
-  NIBBLE_ASSIGN(out.checkpoint, Checkpoint::Open(arguments.model));
+  NIBBLE_ASSIGN(out.checkpoint, arguments.Open());
   ModelOptions options = arguments.Options();
   options.load_mtp = mtp;
   NIBBLE_ASSIGN(out.model, Model::Load(*out.checkpoint, options));

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "apps/commands.h"
+#include "apps/shared_options.h"
 
 namespace nibble {
 namespace {
@@ -32,8 +32,7 @@ void AddInspectCommand(CLI::App& app, int* exit_code) {
       ->required();
   command->add_option("--tensor", a->options.tensor,
                       "Statistics and a histogram of the decoded values of one tensor or module");
-  command->add_flag("--follow-symlinks", a->options.follow_symlinks,
-                    "Read shards that are symbolic links into another folder (a model cache)");
+  AddFollowSymlinks(command, &a->options.follow_symlinks);
   command->add_flag("--json", a->json, "Print JSON");
   command->callback([a, exit_code] { *exit_code = ExitCodeOf(RunInspect(*a)); });
 }

@@ -10,6 +10,10 @@ ModelOptions ModelArguments::Options() const {
   return options;
 }
 
+Result<std::unique_ptr<Checkpoint>> ModelArguments::Open() const {
+  return Checkpoint::Open(model, {.follow_symlinks = follow_symlinks});
+}
+
 void AddModelArguments(CLI::App* command, ModelArguments* a, const std::string& default_numerics) {
   a->numerics = default_numerics;
   command->add_option("model", a->model, "The checkpoint's folder")->required();
@@ -20,6 +24,7 @@ void AddModelArguments(CLI::App* command, ModelArguments* a, const std::string& 
           "What enters the routed experts and every linear stored as NVFP4 (default: fp8 in "
           "official, else none)")
       ->check(CLI::IsMember({"none", "fp8", "nvfp4"}));
+  AddFollowSymlinks(command, &a->follow_symlinks);
   AddThreads(command, &a->threads);
 }
 

@@ -14,12 +14,15 @@ struct ModelArguments {
   std::string numerics = "serving";
   std::string activations;
   size_t threads = 0;
+  bool follow_symlinks = false;
 
   // The options they mean, all but the draft block.
   ModelOptions Options() const;
+  Result<std::unique_ptr<Checkpoint>> Open() const;
 };
 
-// Adds the positional `model` and --numerics, --activations, --threads. `default_numerics` is what
+// Adds the positional `model` and --numerics, --activations, --threads, --follow-symlinks.
+// `default_numerics` is what
 // --numerics is when not given.
 void AddModelArguments(CLI::App* command, ModelArguments* arguments,
                        const std::string& default_numerics);

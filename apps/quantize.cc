@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "apps/commands.h"
 #include "apps/shared_options.h"
 #include "apps/stop_signal.h"
 
@@ -21,6 +20,7 @@ struct Arguments {
   std::string input_scales;
   bool keep_negative_zero = false;
   bool overwrite = false;
+  bool follow_symlinks = false;
   bool json = false;
   size_t threads = 0;
 };
@@ -40,6 +40,7 @@ QuantizeOptions OptionsOf(const Arguments& a) {
     options.settings.input_scales = InputScales::kFile;
     options.input_scales_file = a.input_scales;
   }
+  options.follow_symlinks = a.follow_symlinks;
   options.threads = a.threads;
   options.overwrite = a.overwrite;
   return options;
@@ -81,6 +82,7 @@ void AddQuantizeCommand(CLI::App& app, int* exit_code) {
   command->add_flag("--keep-negative-zero", a->keep_negative_zero,
                     "Copy -0 codes instead of writing +0, so that the way back is exact in bytes");
   command->add_flag("--overwrite", a->overwrite, "Replace the files of an older result");
+  AddFollowSymlinks(command, &a->follow_symlinks);
   AddThreads(command, &a->threads);
   command->add_flag("--json", a->json, "Print the report as JSON");
   command->callback([a, exit_code] {

@@ -114,6 +114,7 @@ Status RunServe(const Arguments& a) {
   options.numerics = model.numerics;
   options.activations = model.activations;
   options.threads = model.threads;
+  options.follow_symlinks = a.model.follow_symlinks;
   return Serve(options);
 }
 

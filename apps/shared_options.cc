@@ -14,6 +14,11 @@ CLI::Option* AddNumerics(CLI::App* command, const std::string& flag, std::string
       ->check(CLI::IsMember({"ideal", "official", "serving"}));
 }
 
+void AddFollowSymlinks(CLI::App* command, bool* follow_symlinks) {
+  command->add_flag("--follow-symlinks", *follow_symlinks,
+                    "Read files that are symbolic links into another folder (a model cache)");
+}
+
 void AddRecipe(CLI::App* command, std::string* recipe, const std::string& help) {
   command->add_option("--recipe", *recipe, help)->check(CLI::IsMember({"cast", "max"}));
 }

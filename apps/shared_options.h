@@ -14,6 +14,9 @@ void AddThreads(CLI::App* command, size_t* threads);
 CLI::Option* AddNumerics(CLI::App* command, const std::string& flag, std::string* numerics,
                          const std::string& help);
 
+// --follow-symlinks: CheckpointOptions::follow_symlinks.
+void AddFollowSymlinks(CLI::App* command, bool* follow_symlinks);
+
 // --recipe cast|max. RecipeFromName knows what passes.
 void AddRecipe(CLI::App* command, std::string* recipe, const std::string& help);
 

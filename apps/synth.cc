@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "apps/commands.h"
 #include "apps/shared_options.h"
 #include "apps/stop_signal.h"
 #include "base/text.h"

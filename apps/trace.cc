@@ -65,7 +65,7 @@ TraceOptions OptionsOf(const Arguments& a) {
 
 Status RunTrace(const Arguments& a, const TraceOptions& options) {
   NIBBLE_ASSIGN(const std::vector<int32_t> ids, ReadIds(a.ids));
-  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, Checkpoint::Open(a.model.model));
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, a.model.Open());
   if (options.layers && options.layers->end > checkpoint->config().num_hidden_layers)
     return InvalidInput("--layers {} of a model with {} layers", a.layers,
                         checkpoint->config().num_hidden_layers);

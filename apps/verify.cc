@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "apps/commands.h"
 #include "apps/shared_options.h"
 #include "apps/stop_signal.h"
 #include "base/text.h"
@@ -18,6 +17,7 @@ struct Arguments {
   std::string recipe;
   std::string input_scales;
   size_t threads = 0;
+  bool follow_symlinks = false;
   bool json = false;
 };
 
@@ -27,6 +27,7 @@ Result<int> RunVerify(const Arguments& a) {
   options.source = a.source;
   if (!a.recipe.empty()) options.recipe = RecipeFromName(a.recipe);
   if (!a.input_scales.empty()) options.input_scales_file = a.input_scales;
+  options.follow_symlinks = a.follow_symlinks;
   options.threads = a.threads;
   options.stop = &WatchStopSignals();
   NIBBLE_ASSIGN(const VerifyReport report, Verify(options));
@@ -49,6 +50,7 @@ void AddVerifyCommand(CLI::App& app, int* exit_code) {
             "cast or max, for an output that does not record its recipe (other writers')");
   command->add_option("--input-scales", a->input_scales,
                       "The calibration file that was used, to check measured input scales too");
+  AddFollowSymlinks(command, &a->follow_symlinks);
   AddThreads(command, &a->threads);
   command->add_flag("--json", a->json, "Print the report as JSON");
   command->callback([a, exit_code] { *exit_code = ExitCodeOf(RunVerify(*a)); });

@@ -75,6 +75,20 @@ Status InputFile::ReadAt(uint64_t offset, std::span<std::byte> out) const {
   return {};
 }
 
+Status CheckLinkStays(const std::filesystem::path& file) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_symlink(file, error)) return {};
+  const fs::path target = fs::canonical(file, error);
+  if (error) return NotFound("{}: a symbolic link to nothing", Shown(file));
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (target.parent_path() == fs::canonical(folder, error)) return {};
+  return InvalidInput(
+      "{}: escapes the model folder by a symbolic link; --follow-symlinks allows it (a model cache "
+      "is made of such links)",
+      Shown(file));
+}
+
 Result<std::string> ReadSmallFile(const std::filesystem::path& path, uint64_t max_bytes) {
   NIBBLE_ASSIGN(const InputFile file, InputFile::Open(path));
   if (file.size_bytes() > max_bytes) {

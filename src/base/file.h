@@ -40,6 +40,11 @@ class InputFile {
   std::filesystem::path path_;
 };
 
+// A symbolic link may stand for a file of its own folder, not for one elsewhere: a folder from
+// outside must not make us read, or copy into an output, what lies beside it. Fine for what is no
+// link. Errors: a link that leaves its folder, a link to nothing.
+Status CheckLinkStays(const std::filesystem::path& file);
+
 // The whole file as text; refused when larger than `max_bytes`.
 Result<std::string> ReadSmallFile(const std::filesystem::path& path, uint64_t max_bytes);
 

@@ -91,6 +91,23 @@ bool IsLeftOut(const std::string& name, bool top_level) {
   return top_level && (name == "config.json" || name == "hf_quant_config.json");
 }
 
+Status ListOtherFiles(const fs::path& input, const fs::path& folder, bool follow_symlinks,
+                      std::vector<fs::path>* files) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(input / folder, error)) {
+    const fs::path name = entry.path().filename();
+    if (IsLeftOut(name.string(), folder.empty())) continue;
+    if (entry.is_directory(error) && !entry.is_symlink(error)) {
+      NIBBLE_TRY(ListOtherFiles(input, folder / name, follow_symlinks, files));
+    } else if (entry.is_regular_file(error)) {
+      if (!follow_symlinks) NIBBLE_TRY(CheckLinkStays(entry.path()));
+      files->push_back(folder / name);
+    }
+  }
+  if (error) return IoError("{}: cannot be listed: {}", Shown(input / folder), error.message());
+  return {};
+}
+
 Status CopyFile(const fs::path& from, const fs::path& to) {
   NIBBLE_ASSIGN(const InputFile source, InputFile::Open(from));
   NIBBLE_ASSIGN(AtomicFile target, AtomicFile::Create(to, source.size_bytes()));
@@ -104,6 +121,12 @@ Status CopyFile(const fs::path& from, const fs::path& to) {
 }
 
 }  // namespace
+
+Result<std::vector<fs::path>> OtherFiles(const fs::path& input, bool follow_symlinks) {
+  std::vector<fs::path> files;
+  NIBBLE_TRY(ListOtherFiles(input, "", follow_symlinks, &files));
+  return files;
+}
 
 Result<std::unique_ptr<OutputFolder>> OutputFolder::Prepare(const fs::path& input,
                                                             const fs::path& output,
@@ -152,29 +175,14 @@ Status OutputFolder::WriteText(const std::string& name, std::string_view text) {
   return {};
 }
 
-Result<uint64_t> OutputFolder::CopyOtherFiles(const fs::path& input) {
-  return CopyFolder(input, path_, true);
-}
-
-Result<uint64_t> OutputFolder::CopyFolder(const fs::path& input, const fs::path& output,
-                                          bool top_level) {
-  uint64_t copied = 0;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(input, error)) {
-    const std::string name = entry.path().filename().string();
-    if (IsLeftOut(name, top_level)) continue;
-    if (entry.is_directory(error) && !entry.is_symlink(error)) {
-      NIBBLE_TRY(MakeFolder(output / name));
-      NIBBLE_ASSIGN(const uint64_t inside, CopyFolder(entry.path(), output / name, false));
-      copied += inside;
-    } else if (entry.is_regular_file(error)) {
-      NIBBLE_TRY(CopyFile(entry.path(), output / name));
-      Wrote(output / name);
-      ++copied;
-    }
+Status OutputFolder::CopyFiles(const fs::path& input, const std::vector<fs::path>& files) {
+  for (const fs::path& file : files) {
+    fs::path folder = path_;
+    for (const fs::path& part : file.parent_path()) NIBBLE_TRY(MakeFolder(folder /= part));
+    NIBBLE_TRY(CopyFile(input / file, path_ / file));
+    Wrote(path_ / file);
   }
-  if (error) return IoError("{}: cannot be listed: {}", Shown(input), error.message());
-  return copied;
+  return {};
 }
 
 }  // namespace nibble

@@ -22,6 +22,13 @@ struct OutputFolderOptions {
   uint64_t needed_bytes = 0;
 };
 
+// What else lies in the folder of a checkpoint (tokenizer, generation_config.json, LICENSE,
+// encoding/, inference/ ...), as paths below it: every regular file but shards, indexes,
+// config.json, hf_quant_config.json, hidden files, .cache and __pycache__. Symbolic links to
+// folders are left out. Errors: a link to a file elsewhere, unless `follow_symlinks`.
+Result<std::vector<std::filesystem::path>> OtherFiles(const std::filesystem::path& input,
+                                                      bool follow_symlinks);
+
 // Holds the folder while it is written. Until Complete, its end undoes what this run wrote: files
 // in reverse order, and the folders that it made.
 class OutputFolder {
@@ -43,18 +50,14 @@ class OutputFolder {
   void Wrote(std::filesystem::path file);
   // WriteFileAtomically and Wrote.
   Status WriteText(const std::string& name, std::string_view text);
-  // Copies what else lies in `input` (tokenizer, generation_config.json, LICENSE, encoding/,
-  // inference/ ...): every regular file but shards, indexes, config.json, hf_quant_config.json,
-  // hidden files, .cache and __pycache__. Symbolic links are followed to regular files, not into
-  // folders. Gives the number of files.
-  Result<uint64_t> CopyOtherFiles(const std::filesystem::path& input);
+  // Copies `files` (paths below `input`), making folders as needed.
+  Status CopyFiles(const std::filesystem::path& input,
+                   const std::vector<std::filesystem::path>& files);
   void Complete() { complete_ = true; }
 
  private:
   explicit OutputFolder(std::filesystem::path path) : path_(std::move(path)) {}
   Status MakeFolder(const std::filesystem::path& path);
-  Result<uint64_t> CopyFolder(const std::filesystem::path& input,
-                              const std::filesystem::path& output, bool top_level);
 
   const std::filesystem::path path_;
   std::optional<FolderLock> lock_;

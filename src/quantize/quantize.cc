@@ -188,18 +188,18 @@ class Pipeline {
 };
 
 // Shard index, the other files, hf_quant_config.json, and config.json last: it says "complete".
-Result<uint64_t> WriteMetadata(const Plan& plan, const Checkpoint& source, OutputFolder* output) {
-  NIBBLE_ASSIGN(const uint64_t copied, output->CopyOtherFiles(source.folder()));
+Status WriteMetadata(const Plan& plan, const Checkpoint& source,
+                     const std::vector<std::filesystem::path>& other_files, OutputFolder* output) {
+  NIBBLE_TRY(output->CopyFiles(source.folder(), other_files));
   const auto text = [](const json::Value& value) {
     return json::Dump(value, json::Style::kIndented) + "\n";
   };
   NIBBLE_TRY(output->WriteText("model.safetensors.index.json", text(OutputIndex(plan))));
   NIBBLE_TRY(
       output->WriteText("hf_quant_config.json", text(OutputHfQuantConfig(plan, source.config()))));
-  NIBBLE_TRY(output->WriteText(
+  return output->WriteText(
       "config.json",
-      json::DumpSorted(OutputConfig(plan, source.config()), json::Style::kIndented) + "\n"));
-  return copied;
+      json::DumpSorted(OutputConfig(plan, source.config()), json::Style::kIndented) + "\n");
 }
 
 }  // namespace
@@ -207,7 +207,9 @@ Result<uint64_t> WriteMetadata(const Plan& plan, const Checkpoint& source, Outpu
 Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> source,
-                Checkpoint::Open(options.input, {.strict = true}));
+                Checkpoint::Open(options.input, {options.follow_symlinks, /*strict=*/true}));
+  NIBBLE_ASSIGN(const std::vector<std::filesystem::path> other_files,
+                OtherFiles(options.input, options.follow_symlinks));
   NIBBLE_ASSIGN(const Plan plan, MakePlan(*source, options.settings, options.input_scales_file));
   OutputFolderOptions folder{
       .overwrite = options.overwrite, .shard_names = {}, .needed_bytes = plan.tensor_bytes};
@@ -223,6 +225,7 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
                         .tensors = plan.tensors,
                         .tensor_bytes = plan.tensor_bytes,
                         .copied_tensors = plan.copies.size(),
+                        .other_files = other_files.size(),
                         .split_pairs = plan.split_pairs,
                         .input_scales = plan.input_scales,
                         .notes = source->warnings(),
@@ -234,7 +237,7 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
     NIBBLE_TRY(pipeline.Run(&pool));
     pipeline.FillReport(&report);
   }
-  NIBBLE_ASSIGN(report.other_files, WriteMetadata(plan, *source, output.get()));
+  NIBBLE_TRY(WriteMetadata(plan, *source, other_files, output.get()));
   output->Complete();
   report.peak_rss_bytes = PeakRssBytes();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

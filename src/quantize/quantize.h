@@ -25,6 +25,7 @@ struct QuantizeOptions {
   std::optional<std::filesystem::path> input_scales_file;  // with InputScales::kFile
   size_t threads = 0;                                      // 0: one per core
   bool overwrite = false;
+  bool follow_symlinks = false;  // files of `input` may be links that leave it, as in a model cache
   bool progress = true;
   const std::atomic<int>* stop = nullptr;  // not 0: stop with ErrorCode::kInterrupted
 };

@@ -141,7 +141,8 @@ Result<Setup> Prepare(const ServeOptions& options) {
   if (options.stub.on) {
     NIBBLE_TRY(ReadStubConfig(options, &setup));
   } else {
-    NIBBLE_ASSIGN(setup.checkpoint, Checkpoint::Open(options.model));
+    NIBBLE_ASSIGN(setup.checkpoint,
+                  Checkpoint::Open(options.model, {.follow_symlinks = options.follow_symlinks}));
     UseConfig(setup.checkpoint->config(), &setup);
     NIBBLE_TRY(CheckVocabulary(setup));
   }

@@ -22,6 +22,7 @@ struct StubServeOptions {
 
 struct ServeOptions {
   std::filesystem::path model;
+  bool follow_symlinks = false;  // its shards may be links that leave the folder
   std::string host = "127.0.0.1";
   uint16_t port = 8000;
   std::vector<std::string> served_model_names;  // empty: the folder's name

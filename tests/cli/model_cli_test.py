@@ -6,18 +6,14 @@ import os
 import pathlib
 import shutil
 import struct
-import subprocess
 import sys
 import tempfile
 import unittest
 
-BINARY = os.environ["NIBBLE_BINARY"]
+from harness import run
+
 GOLDEN = pathlib.Path(os.environ["NIBBLE_SHARED"]) / "golden" / "v4_tiny"
 EXPECTED = GOLDEN / "expected"
-
-
-def run(*arguments, stdin=None):
-    return subprocess.run([BINARY, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=300)
 
 
 def read_safetensors(path):
