@@ -1,0 +1,115 @@
+"""Comparing numbers: which is larger, yes/no questions about larger, smaller and equal, even and odd, divisible, between."""
+
+from __future__ import annotations
+
+import random
+
+from .base import Session, Skill, Turn, styled
+from .arithmetic import sized
+
+_WHICH = ("Which is {w}, {a} or {b}?", "Which number is {w}, {a} or {b}?", "What is {w}, {a} or {b}?", "which is {w}: {a} or {b}", "What's {w}: {a} or {b}?",
+          "Which one is {w}, {a} or {b}?", "Is {a} or {b} {w}?", "{a} or {b}, which is {w}?", "{a} or {b}: which number is {w}?",
+          "Which of {a} and {b} is {w}?", "Tell me which is {w}, {a} or {b}.", "Of {a} and {b}, which is {w}?", "Compare {a} and {b}: which is {w}?")
+_YES_NO = ("Is {a} {w} than {b}?", "Is {a} {w} than {b}?", "is {a} {w} than {b}", "Is the number {a} {w} than {b}?", "Is it true that {a} is {w} than {b}?",
+           "Would you say that {a} is {w} than {b}?", "{a} is {w} than {b}, right?", "Is {a} a {w} number than {b}?", "True or false: {a} is {w} than {b}.",
+           "Can you tell me if {a} is {w} than {b}?", "Do you know if {a} is {w} than {b}?")
+_MARKS = ("Is {a} {m} {b}?", "{a} {m} {b}?", "is {a} {m} {b}", "Is {a}{m}{b}?", "Is {a} {m} {b} true?")
+_LARGER, _SMALLER = ("larger", "larger", "bigger", "greater", "higher"), ("smaller", "smaller", "less", "lower")
+_PARITY = ("Is {a} {p}?", "is {a} {p}", "Is {a} an {p} number?", "Is the number {a} {p}?", "Would you call {a} {p}?", "Is it true that {a} is {p}?",
+           "{a} is {p}, right?", "Can you tell me if {a} is {p}?", "Is {a} {p} or not?")
+_EITHER = ("Is {a} even or odd?", "is {a} odd or even", "Is {a} odd or even?", "Is the number {a} even or odd?", "Even or odd: {a}?", "{a}: even or odd?",
+           "Odd or even: {a}?", "Tell me if {a} is even or odd.", "What is {a}, even or odd?")
+_DIVISIBLE = ("Is {a} divisible by {b}?", "is {a} divisible by {b}", "Can {a} be divided by {b} without remainder?", "Is {a} a multiple of {b}?",
+              "Does {b} divide {a}?", "Can you divide {a} by {b} evenly?")
+_BETWEEN = ("Is {a} between {b} and {c}?", "is {a} between {b} and {c}", "Does {a} lie between {b} and {c}?", "Is the number {a} between {b} and {c}?")
+_EQUAL = ("Is {a} equal to {b}?", "Are {a} and {b} equal?", "Are {a} and {b} the same?", "Is {a} the same as {b}?", "Is {a} = {b}?", "Does {a} equal {b}?")
+
+
+def _pair(rng: random.Random) -> tuple[int, int]:
+    """Two numbers, often alike: same length, one digit apart, same digits swapped."""
+    a = sized(rng, rng.choice((1, 2, 2, 2, 3, 3, 4, 5, 6)))
+    kind = rng.random()
+    if kind < 0.35:
+        return a, sized(rng, len(str(a)))
+    if kind < 0.5:
+        return a, max(0, a + rng.choice((-11, -10, -2, -1, 1, 2, 9, 10, 100)))
+    if kind < 0.6:
+        return a, int("".join(rng.sample(str(a), len(str(a)))))
+    return a, sized(rng, rng.choice((1, 2, 2, 3, 3, 4, 5, 6)))
+
+
+def _order(a: int, b: int) -> str:
+    return f"{a} is {'larger' if a > b else 'smaller'} than {b}." if a != b else f"{a} and {b} are equal."
+
+
+def _think(session: Session, a: int, b: int) -> str | None:
+    """The chain of a comparison: lengths first, then the first digits that differ."""
+    if not session.thinking:
+        return None
+    left, right = str(a), str(b)
+    if len(left) != len(right):
+        return f"{a} has {len(left)} digits, {b} has {len(right)}. {_order(a, b)}"
+    for x, y in zip(left, right):
+        if x != y:
+            return f"Same length. First difference: {x} and {y}. {_order(a, b)}"
+    return _order(a, b)
+
+
+def _yes_no(session: Session, user: str, true: bool, sentence: str, key: str | None, chain: str | None) -> Turn:
+    word = "Yes" if true else "No"
+    return Turn("compare", user, styled(session, word.lower(), f"{word}, {sentence}"), thinking=chain if session.thinking else None, key=key)
+
+
+def compare(rng: random.Random, session: Session) -> list[Turn]:
+    """Which of two numbers is larger or smaller, or a yes/no question about it."""
+    a, b = _pair(rng)
+    key = f"compare {min(a, b)} {max(a, b)}" if max(a, b) > 20 else None
+    larger = rng.random() < 0.5
+    word = rng.choice(_LARGER if larger else _SMALLER)
+    kind = rng.random()
+    if kind < 0.4:
+        user = rng.choice(_WHICH).format(a=a, b=b, w=word)
+        if a == b:
+            return [Turn("compare", user, styled(session, "equal", f"{a} and {b} are equal."), thinking=_think(session, a, b), key=key)]
+        first, second = (a, b) if (a > b) == larger else (b, a)
+        return [Turn("compare", user, styled(session, str(first), f"{first} is {'larger' if larger else 'smaller'} than {second}."),
+                     thinking=_think(session, a, b), key=key)]
+    if kind < 0.5:
+        if rng.random() < 0.5:
+            b = a
+        user = rng.choice(_EQUAL).format(a=a, b=b)
+        return [_yes_no(session, user, a == b, _order(a, b), key, _think(session, a, b))]
+    template = rng.choice(_YES_NO if kind < 0.9 else _MARKS)
+    user = template.format(a=a, b=b, w=word, m=">" if larger else "<")
+    return [_yes_no(session, user, a > b if larger else a < b, _order(a, b), key, _think(session, a, b))]
+
+
+def numbers(rng: random.Random, session: Session) -> list[Turn]:
+    """Even and odd, divisible, between."""
+    kind = rng.random()
+    if kind < 0.7:
+        a = sized(rng, rng.choice((1, 2, 2, 2, 3, 3, 4, 5, 6)))
+        key = f"parity {a}" if a > 99 else None
+        is_word = "odd" if a % 2 else "even"
+        chain = f"The last digit is {a % 10}, which is {is_word}." if session.thinking else None
+        if kind < 0.25:
+            return [Turn("numbers", rng.choice(_EITHER).format(a=a), styled(session, is_word, f"{a} is {is_word}."), thinking=chain, key=key)]
+        asked = rng.choice(("even", "odd"))
+        turn = _yes_no(session, rng.choice(_PARITY).format(a=a, p=asked), asked == is_word, f"{a} is {is_word}.", key, chain)
+    elif kind < 0.85:
+        a, b = rng.randint(1, 144), rng.randint(2, 12)
+        a = a // b * b or b if rng.random() < 0.5 else a
+        chain = f"{a // b}*{b}={a // b * b}. {a}-{a // b * b}={a % b}."
+        turn = _yes_no(session, rng.choice(_DIVISIBLE).format(a=a, b=b), a % b == 0, f"{a} is {'not ' if a % b else ''}divisible by {b}.", None, chain)
+    else:
+        low, high = sorted(rng.sample(range(1, 1000 if rng.random() < 0.5 else 100), 2))
+        a = rng.randint(low, high) if rng.random() < 0.5 else rng.randint(1, 1000)
+        inside = low < a < high
+        sentence = f"{a} is {'' if inside else 'not '}between {low} and {high}."
+        chain = f"{a} > {low} is {'true' if a > low else 'false'}. {a} < {high} is {'true' if a < high else 'false'}."
+        turn = _yes_no(session, rng.choice(_BETWEEN).format(a=a, b=low, c=high), inside, sentence, f"between {low} {a} {high}", chain)
+    turn.skill = "numbers"
+    return [turn]
+
+
+SKILLS = {"compare": Skill(compare, 1.2), "numbers": Skill(numbers, 0.8)}

@@ -1,0 +1,80 @@
+"""Word problems in plain English: gain, lose, together, how many more, rows of things, sharing. One operation each, small numbers."""
+
+from __future__ import annotations
+
+import random
+
+from .base import Session, Turn, made_up_name, styled
+from .calculation import add_steps, subtract_steps
+
+_GIRLS = "Anna Mia Emma Lily Sara Nora Grace Julia Lea Zoe Amy Ruth Eva Kate Ella Rosa Mary Alice Clara Jane".split()
+_BOYS = "Tom Ben Max Leo Paul Sam Jack Noah Omar Finn Luke Adam Peter Karl Hugo Tim Ivan Erik John Bob".split()
+_THINGS = {"apple": "apples", "pear": "pears", "book": "books", "pencil": "pencils", "coin": "coins", "egg": "eggs", "ball": "balls", "stamp": "stamps",
+           "card": "cards", "cookie": "cookies", "flower": "flowers", "shell": "shells", "marble": "marbles", "toy": "toys", "orange": "oranges",
+           "sticker": "stickers", "pen": "pens", "cake": "cakes", "stone": "stones", "nut": "nuts", "banana": "bananas", "candle": "candles"}
+_GROUPS = {"box": "boxes", "bag": "bags", "row": "rows", "basket": "baskets", "shelf": "shelves", "table": "tables", "jar": "jars", "tray": "trays"}
+
+_GAIN = ("{N} has {a} {A} and buys {b} more. How many {T} does {N} have now?", "{N} has {a} {A}. {S} gets {b} more. How many {T} does {N} have?",
+         "{N} has {a} {A}. {M} gives {N} {b} more. How many {T} does {N} have now?", "{N} had {a} {A} and found {b} more. How many {T} does {s} have now?",
+         "{N} picks {a} {A} in the morning and {b} in the evening. How many {T} does {N} have?",
+         "If {N} has {a} {A} and gets {b} more, how many {T} does {s} have?")
+_TOGETHER = ("{N} has {a} {A} and {M} has {b}. How many {T} do they have together?", "{N} has {a} {A}. {M} has {b} {B}. How many {T} do they have in all?",
+             "There are {a} {A} on the table and {b} on the floor. How many {T} are there in all?",
+             "{N} brings {a} {A} and {M} brings {b}. How many {T} are there altogether?")
+_LOSE = ("{N} has {a} {A} and gives {b} to {M}. How many {T} does {N} have left?", "{N} has {a} {A}. {S} loses {b} of them. How many {T} does {N} have now?",
+         "{N} had {a} {A} and sold {b}. How many {T} are left?", "There are {a} {A} in a bag. {N} takes out {b}. How many {T} are left in the bag?",
+         "If {N} has {a} {A} and gives away {b}, how many {T} are left?", "{N} has {a} {A} and uses {b}. How many {T} are left?")
+_MORE = ("{N} has {a} {A} and {M} has {b}. How many more {T} does {N} have than {M}?", "{N} has {a} {A}. {M} has {b} {B}. How many more does {N} have?")
+_TIMES = ("There are {a} {G} with {b} {B} each. How many {T} are there?", "{N} has {a} {G}. Each {g} holds {b} {B}. How many {T} does {N} have?",
+          "{N} buys {a} {G} with {b} {B} in each. How many {T} are there in all?", "Each {g} has {b} {B}. How many {T} are in {a} {G}?")
+_PRICE = ("One {t} costs {b} euros. How much do {a} {T} cost?", "A {t} costs {b} dollars. {N} buys {a} {T}. How much does {s} pay?",
+          "If one {t} costs {b} coins, how many coins do {a} {T} cost?")
+_SHARE = ("{N} shares {a} {A} equally among {b} friends. How many {T} does each friend get?", "{a} {A} are put into {b} {G}, the same number in each. How many {T} are in each {g}?",
+          "{b} children share {a} {A} equally. How many {T} does each child get?", "{N} divides {a} {A} equally between {b} children. How many {T} does each child get?")
+
+
+def _number(rng: random.Random, high: int) -> int:
+    return rng.randint(1, high)
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
+
+
+def word_problem(rng: random.Random, session: Session) -> list[Turn]:
+    """One problem; its answer is a short sentence, its chain names the operation and does it."""
+    girl = rng.random() < 0.5
+    name, other = rng.choice(_GIRLS if girl else _BOYS), rng.choice(_BOYS if girl else _GIRLS)
+    if rng.random() < 0.15:
+        other = made_up_name(rng)
+    one, many = rng.choice(list(_THINGS.items()))
+    group, groups = rng.choice(list(_GROUPS.items()))
+    kind = rng.choice(("gain", "gain", "together", "lose", "lose", "more", "times", "price", "share"))
+    high = rng.choice((9, 20, 60, 99))
+    a, b = _number(rng, high), _number(rng, high)
+    unit_one, unit_many = one, many
+    if kind in ("lose", "more"):
+        a, b = max(a, b) + 1, min(a, b)
+        template, op, result, steps = rng.choice(_LOSE if kind == "lose" else _MORE), "-", a - b, subtract_steps(a, b)
+        why = "Something goes away" if kind == "lose" else "The difference is asked"
+    elif kind in ("times", "price"):
+        a, b = rng.randint(2, 12), rng.randint(2, 12)
+        template, op, result, steps = rng.choice(_TIMES if kind == "times" else _PRICE), "*", a * b, ""
+        why = "The same number many times"
+        if kind == "price":
+            unit_one, unit_many = next((u, u + "s") for u in ("euro", "dollar", "coin") if u + "s" in template)
+    elif kind == "share":
+        b, each = rng.randint(2, 12), rng.randint(1, 12)
+        a = b * each
+        template, op, result, steps = rng.choice(_SHARE), "/", each, ""
+        why = "Equal parts"
+    else:
+        template, op, result, steps = rng.choice(_GAIN if kind == "gain" else _TOGETHER), "+", a + b, add_steps(a, b)
+        why = "The numbers come together"
+    user = template.format(N=name, M=other, S="She" if girl else "He", s="she" if girl else "he", a=a, b=b, A=_plural(a, one, many),
+                           B=_plural(b, one, many), t=one, T=many, g=group, G=groups)
+    user = user[0].upper() + user[1:]
+    chain = f"{why}: {a}{op}{b}. {steps + ' ' if max(a, b) > 9 and steps else ''}{a}{op}{b}={result}."
+    answer = styled(session, str(result), f"The answer is {result} {_plural(result, unit_one, unit_many)}.")
+    key = f"problem {kind} {a} {b}" if max(a, b) > 12 else None
+    return [Turn("wordproblem", user, answer, thinking=chain if session.thinking else None, key=key, vary="edge")]
