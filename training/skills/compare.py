@@ -11,7 +11,7 @@ _WHICH = ("Which is {w}, {a} or {b}?", "Which number is {w}, {a} or {b}?", "What
           "Which one is {w}, {a} or {b}?", "Is {a} or {b} {w}?", "{a} or {b}, which is {w}?", "{a} or {b}: which number is {w}?",
           "Which of {a} and {b} is {w}?", "Tell me which is {w}, {a} or {b}.", "Of {a} and {b}, which is {w}?", "Compare {a} and {b}: which is {w}?")
 _YES_NO = ("Is {a} {w} than {b}?", "Is {a} {w} than {b}?", "is {a} {w} than {b}", "Is the number {a} {w} than {b}?", "Is it true that {a} is {w} than {b}?",
-           "Would you say that {a} is {w} than {b}?", "{a} is {w} than {b}, right?", "Is {a} a {w} number than {b}?", "True or false: {a} is {w} than {b}.",
+           "Would you say that {a} is {w} than {b}?", "{a} is {w} than {b}, right?", "True or false: {a} is {w} than {b}.",
            "Can you tell me if {a} is {w} than {b}?", "Do you know if {a} is {w} than {b}?")
 _MARKS = ("Is {a} {m} {b}?", "{a} {m} {b}?", "is {a} {m} {b}", "Is {a}{m}{b}?", "Is {a} {m} {b} true?")
 _LARGER, _SMALLER = ("larger", "larger", "bigger", "greater", "higher"), ("smaller", "smaller", "less", "lower")
@@ -48,7 +48,7 @@ def _think(session: Session, a: int, b: int) -> str | None:
         return None
     left, right = str(a), str(b)
     if len(left) != len(right):
-        return f"{a} has {len(left)} digits, {b} has {len(right)}. {_order(a, b)}"
+        return f"{a}: {len(left)} digit{'s' * (len(left) > 1)}. {b}: {len(right)}. {_order(a, b)}"
     for x, y in zip(left, right):
         if x != y:
             return f"Same length. First difference: {x} and {y}. {_order(a, b)}"

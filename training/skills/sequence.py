@@ -69,7 +69,8 @@ def sequence(rng: random.Random, session: Session) -> list[Turn]:
     terms, why = _terms(rng)
     shown = (", " if rng.random() < 0.85 else " ").join(map(str, terms[:-1]))
     return [Turn("sequence", rng.choice(_NEXT).format(shown), styled(session, str(terms[-1]), f"The next number is {terms[-1]}."),
-                 thinking=why if session.thinking else None, key="sequence " + " ".join(map(str, terms[:4])))]
+                 thinking=why if session.thinking else None,
+                 key="sequence " + " ".join(map(str, terms[:4])) if max(terms[:4]) > 40 else None)]
 
 
 def _neighbour(rng: random.Random, session: Session) -> Turn:

@@ -1,0 +1,46 @@
+"""Sorting numbers up and down and words by the alphabet."""
+
+from __future__ import annotations
+
+import random
+
+from . import items
+from .base import Session, Skill, Turn, styled
+
+_UP = ("Sort these numbers: {}.", "Sort these numbers: {}", "Sort the numbers {}.", "sort {}", "Sort {}.", "Sort: {}", "Put these numbers in order: {}.", "Order these numbers: {}",
+       "Sort these numbers from small to large: {}", "Sort from smallest to largest: {}", "Arrange in ascending order: {}", "Sort {} in ascending order.", "Put {} in order.",
+       "Can you sort {}?", "Please sort these numbers: {}", "Sort the list {}.", "Arrange these numbers from smallest to largest: {}", "Order {} from small to large.",
+       "Sort this list: {}", "Put these in ascending order: {}", "What is {} in ascending order?", "Sort upwards: {}", "List {} from smallest to largest.")
+_DOWN = ("Sort these numbers from large to small: {}", "Sort from largest to smallest: {}", "Sort these numbers in descending order: {}.", "Sort {} in descending order.",
+         "Arrange in descending order: {}", "Put these numbers in descending order: {}", "Order these numbers from largest to smallest: {}", "sort {} from large to small",
+         "Sort downwards: {}", "Sort the numbers {} from biggest to smallest.", "Put the largest first: {}", "Sort in reverse order: {}", "List {} from largest to smallest.",
+         "Can you sort {} in descending order?", "Sort {} from high to low.", "Largest first, please: {}")
+_WORDS = ("Sort these words: {}.", "Sort {}.", "sort {}", "Sort: {}", "Put {} in order.", "Sort this list: {}",
+          "Sort these words: {}", "Sort these words alphabetically: {}", "Sort alphabetically: {}", "Put these words in alphabetical order: {}.",
+          "Sort {} alphabetically.", "sort the words {}", "Sort the words {}.", "Order these words from A to Z: {}", "Arrange these words in alphabetical order: {}",
+          "Can you sort these words? {}", "Put {} in alphabetical order.", "Sort from A to Z: {}", "Alphabetical order, please: {}", "Please sort these words by the alphabet: {}",
+          "List {} in alphabetical order.", "Alphabetize {}.", "Sort this list of words: {}", "What is {} in alphabetical order?", "Bring these words into alphabetical order: {}")
+_WORDS_DOWN = ("Sort these words from Z to A: {}", "Sort {} from Z to A.", "Sort these words in reverse alphabetical order: {}", "Order these words from Z to A: {}",
+               "Put these words in reverse alphabetical order: {}.")
+
+
+def sort_numbers(rng: random.Random, session: Session) -> list[Turn]:
+    """Three to seven numbers, up or down."""
+    values = items.numbers(rng, 3, 7, rng.random() < 0.9)
+    down = rng.random() < 0.4
+    texts = [str(value) for value in values]
+    answer = ", ".join(str(value) for value in sorted(values, reverse=down))
+    return [Turn("sort_numbers", rng.choice(_DOWN if down else _UP).format(items.shown(rng, texts)), styled(session, answer, answer),
+                 thinking=f"From {'large to small' if down else 'small to large'}." if session.thinking else None, key=items.key("sort", texts))]
+
+
+def sort_words(rng: random.Random, session: Session) -> list[Turn]:
+    """Three to six words by the alphabet, small and capital letters alike."""
+    values = items.words(rng, 3, 6)
+    down = rng.random() < 0.15
+    answer = ", ".join(sorted(values, key=str.lower, reverse=down))
+    return [Turn("sort_words", rng.choice(_WORDS_DOWN if down else _WORDS).format(items.shown(rng, values)), styled(session, answer, answer),
+                 thinking="I compare letter by letter." if session.thinking else None, key=items.key("sort", values), vary="edge")]
+
+
+SKILLS = {"sort_numbers": Skill(sort_numbers, 1.0), "sort_words": Skill(sort_words, 1.1)}
