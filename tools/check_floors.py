@@ -5,7 +5,7 @@ import re
 import sys
 
 FLOORS = {"base": 0, "formats": 1, "tensor": 2, "kernels": 3, "text": 4, "parallel": 4, "checkpoint": 4, "model": 5,
-          "quantize": 5, "convert": 5, "lint": 5, "engine": 6, "study": 6, "server": 7, "apps": 8}
+          "quantize": 5, "convert": 5, "lint": 5, "engine": 6, "study": 7, "server": 7, "apps": 8}
 root = pathlib.Path(__file__).resolve().parent.parent
 bad = 0
 for path in sorted([*root.glob("src/**/*"), *root.glob("apps/*")]):

@@ -17,9 +17,10 @@ void WriteToStderr(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(std::string label, uint64_t total_bytes, Mode mode)
+Progress::Progress(std::string label, uint64_t total_bytes, Mode mode, std::string unit)
     : label_(std::move(label)),
       total_bytes_(total_bytes),
+      unit_(std::move(unit)),
       on_(mode == Mode::kAuto),
       terminal_(::isatty(STDERR_FILENO) == 1),
       start_(std::chrono::steady_clock::now()),
@@ -53,17 +54,26 @@ double Progress::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
+std::string Progress::Amount(double amount) const {
+  return unit_.empty() ? HumanBytes(amount) : fmt::format("{:.6g} {}", amount, unit_);
+}
+
 void Progress::Draw(bool last) {
   drawn_ = true;
   const double elapsed = std::max(seconds(), 1e-6);
   const double rate = static_cast<double>(done_bytes_) / elapsed;
-  std::string line = fmt::format("{}: {}", label_, HumanBytes(static_cast<double>(done_bytes_)));
+  std::string line = label_ + ": ";
+  if (unit_.empty() || total_bytes_ == 0) {
+    line += Amount(static_cast<double>(done_bytes_));
+  } else {
+    line += fmt::format("{}", done_bytes_);  // the unit stands behind the total
+  }
   if (total_bytes_ > 0) {
     const double share = static_cast<double>(done_bytes_) / static_cast<double>(total_bytes_);
-    line += fmt::format(" of {} ({:.0f} %)", HumanBytes(static_cast<double>(total_bytes_)),
-                        100 * share);
+    line +=
+        fmt::format(" of {} ({:.0f} %)", Amount(static_cast<double>(total_bytes_)), 100 * share);
   }
-  line += fmt::format(", {}/s", HumanBytes(rate));
+  line += fmt::format(", {}/s", Amount(rate));
   if (last) {
     line += fmt::format(", {}", HumanSeconds(elapsed));
   } else if (total_bytes_ > done_bytes_ && rate > 0) {

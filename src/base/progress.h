@@ -1,5 +1,6 @@
-// Progress of long work on standard error: one redrawn line with bytes, rate and ETA on a terminal,
-// a plain line now and then otherwise, nothing when off. Update may be called from any thread.
+// Progress of long work on standard error: one redrawn line with bytes (or a count), rate and ETA
+// on a terminal, a plain line now and then otherwise, nothing when off. Update may be called from
+// any thread.
 #pragma once
 
 #include <chrono>
@@ -12,8 +13,9 @@ namespace nibble {
 class Progress {
  public:
   enum class Mode { kAuto, kOff };
-  // `label` is what is being done ("quantize"); `total_bytes` 0 means unknown.
-  Progress(std::string label, uint64_t total_bytes, Mode mode);
+  // `label` is what is being done ("quantize"); `total_bytes` 0 means unknown. With a `unit`
+  // ("cases") it counts those instead of bytes.
+  Progress(std::string label, uint64_t total_bytes, Mode mode, std::string unit = "");
   ~Progress();  // ends the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -25,9 +27,11 @@ class Progress {
 
  private:
   void Draw(bool last);
+  std::string Amount(double amount) const;
 
   const std::string label_;
   const uint64_t total_bytes_;
+  const std::string unit_;  // empty: bytes
   const bool on_;
   const bool terminal_;
   const std::chrono::steady_clock::time_point start_;

@@ -5,15 +5,15 @@
 #include <limits>
 
 namespace nibble {
-namespace {
 
-// log(sum(exp(row))).
 double LogSumExp(std::span<const float> row) {
   const double top = static_cast<double>(*std::max_element(row.begin(), row.end()));
   double sum = 0;
   for (const float v : row) sum += std::exp(static_cast<double>(v) - top);
   return top + std::log(sum);
 }
+
+namespace {
 
 double KlOfRow(std::span<const float> a, std::span<const float> b) {
   const double log_a = LogSumExp(a);

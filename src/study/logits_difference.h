@@ -8,6 +8,9 @@
 
 namespace nibble {
 
+// log(sum(exp(row))).
+double LogSumExp(std::span<const float> row);
+
 // Row by row, [rows, vocab_size] each.
 LogitsReport CompareLogits(std::span<const float> a, std::span<const float> b, int64_t vocab_size);
 
