@@ -119,7 +119,7 @@ def _animal_facts() -> list[Fact]:
             "[Define|Explain|Describe] {a}.", "[Tell me|Say something|Tell me something] about {s}.", "Tell me what {a} is.", "What do you know about {s}?",
             "Can you tell me what {a} is?", "[Is {a} a mammal, a bird|Are {s} mammals, birds] or [something else|what]?")
         legs = "no legs" if n.legs == 0 else f"{n.legs} legs"
-        add(str(n.legs), f"{one} has {legs}.", "[the number of legs of|how many legs there are on] {a}", "How many legs [does {a} have|do {s} have|has {a} got|has {a}]?",
+        add(str(n.legs), f"{one} has {legs}.", "the number of legs of {a}", "How many legs [does {a} have|do {s} have|has {a} got|has {a}]?",
             "[Count|Tell me] the legs of {a}.", "[Tell me|Do you know] how many legs {a} has[.|?]", "{a} has how many legs?", "{s} have how many legs?",
             "How many feet does {a} walk on?", "What number of legs does {a} have?", "On how many legs does {a} walk?", "How many legs are there on {a}?")
         if n.young != "larva":
@@ -127,11 +127,11 @@ def _animal_facts() -> list[Fact]:
                 "[What is|What's] a [baby|young] {n} [called|named]?", "What do you call [a baby|a young|the baby of a] {n}?", "[How do|What do] [people|we] call a [baby|young] {n}?",
                 "[What is|What are] the [young|babies] of {a} called?", "Baby {n}: what is it called?", "{a} has babies. What are they called?", "[What is|What's] the child of {a} called?")
         if n.sound:
-            add(n.sound, f"{one} {n.sound}.", "[the sound [of|made by] {a}|the noise {a} makes]", "[What|Which] sound [does {a}|do {s}] make?", "[What|Which] noise [does {a}|do {s}] make?",
+            add(n.sound, f"{one} {n.sound}.", "[the sound [of|made by] {a}|the noise that {a} makes]", "[What|Which] sound [does {a}|do {s}] make?", "[What|Which] noise [does {a}|do {s}] make?",
                 "How [does {a}|do {s}] sound?", "What does {a} say?", "What do {s} sound like?", "What does {a} sound like?", "[Which|What] sound comes from {a}?")
         add(n.home, f"{n.plural} live {n.home}.", "[the home of {s}|the place where {s} live|the home of {a}]", "Where [does {a}|do {s}] live?", "Where can I [find|see] {s}?",
             "[Where is|What is] the home of {a}?", "Where [does {a}|do {s}] sleep?", "Where would I look for {s}?", "Where would you find {a}?")
-        add(n.food, f"{n.plural} eat {n.food}.", "[the food of {s}|the diet of {s}|what {s} eat]", "What [does {a}|do {s}] eat?", "What [does {a}|do {s}] [feed on|live on|like to eat]?",
+        add(n.food, f"{n.plural} eat {n.food}.", "[the food of {s}|the diet of {s}]", "What [does {a}|do {s}] eat?", "What [does {a}|do {s}] [feed on|live on|like to eat]?",
             "What [is|would be] [food|a meal] for {a}?", "What should I feed {a}?", "What do you give {a} to eat?", "What kind of food do {s} eat?")
     return facts
 
