@@ -33,5 +33,5 @@ def collect() -> dict[str, Skill]:
         for name, skill in members.items():
             if name in skills:
                 raise ValueError(f"two skills are named {name!r}")
-            skills[name] = Skill(skill.fn, MIX.get(module, 1.0) * skill.weight / total, skill.min_tokens)
+            skills[name] = Skill(skill.fn, MIX.get(module, 1.0) * skill.weight / total, skill.min_tokens, module)
     return skills

@@ -34,6 +34,7 @@ class Turn:
     tool_calls: list[dict] | None = None  # [{"name": str, "arguments": dict}] after `answer`, which is then mostly ""
     tool_results: list[str] | None = None  # results of the calls, in their order; then `final` answers
     final: str | None = None
+    final_skill: str | None = None  # row of the score table for `final`; None: the same
     vary: str = "all"  # what perturb() may do: "all"; "edge": keep the case of the text; "none"
 
 
@@ -45,7 +46,9 @@ class Session:
     system: str = ""
     tools: list[dict] = field(default_factory=list)  # OpenAI function objects: {"name", "description", "parameters"}
     thinking: bool = False  # whether the coming turn is in thinking mode
-    memory: dict = field(default_factory=dict)  # what was told in this session
+    memory: dict = field(default_factory=dict)  # what was told in this session; values are replaced, never changed in place
+    room: int = 1 << 20  # tokens left in this session, about 3 characters each
+    first: bool = True  # whether the coming turn is the first one
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Skill:
     fn: Callable[[random.Random, Session], list[Turn]]
     weight: float = 1.0
     min_tokens: int = 0
+    module: str = ""  # set by training.skills.collect
 
 
 def styled(session: Session, fact: str, sentence: str) -> str:
@@ -75,11 +79,24 @@ def unknown(session: Session) -> str:
 _BEFORE = ("Please, ", "Please ", "Hey, ", "Hey ", "Hi, ", "Hi! ", "Ok, ", "OK, ", "Hello, ", "So, ", "Nibble, ", "Hey Nibble, ", "Quick question: ",
            "Could you tell me: ", "Tell me, ")
 _AFTER = (", please", " please", " Thanks", " Thanks!", " Thank you.", " Please.")
+STYLE_WORDS = {
+    "brief": ("Answer briefly.", "Answer in one word.", "Be brief.", "Short answer only.", "Only the answer, please.", "Just the answer."),
+    "json": ("Answer in JSON.", "Reply in JSON.", "Answer as JSON.", "Use JSON.", "Give the answer as a JSON object.", "Output JSON only."),
+}
+"""How a user asks for a style inside a question."""
+
 _LEAD_WORDS = frozenset("what which who how is are does do did can could where when why name give tell list sort spell count reverse write compute "
                         "calculate translate repeat copy say show find my the in of please read look add subtract multiply divide was were will "
                         "a an for from to at on if convert put order that this there here it you your remember".split())
-_STRIP_BEFORE = sorted({re.sub(r"[^a-z ]", "", text.lower()).strip() for text in _BEFORE}, key=len, reverse=True)
-_STRIP_AFTER = sorted({re.sub(r"[^a-z ]", "", text.lower()).strip() for text in _AFTER}, key=len, reverse=True)
+
+
+def _bare(*texts: str) -> list[str]:
+    return sorted({re.sub(r"[^a-z ]", "", text.lower()).strip() for text in texts}, key=lambda text: (-len(text), text))
+
+
+_STYLES = [text for texts in STYLE_WORDS.values() for text in texts]
+_STRIP_BEFORE = _bare(*_BEFORE, *_STYLES)
+_STRIP_AFTER = _bare(*_AFTER, *_STYLES)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
