@@ -209,10 +209,10 @@ class Writer:
 
 
 def _ask_style(rng: random.Random, text: str, asked: str) -> str:
-    """`text` with the request for a style behind or in front."""
+    """`text` with the request for a style in front, or behind a question that has its mark."""
     if not asked:
         return text
-    return f"{asked} {text}" if rng.random() < 0.3 else f"{text}{'' if text[-1:] in '?.!' else '.'} {asked}"
+    return f"{text} {asked}" if text.endswith("?") and rng.random() < 0.7 else f"{asked} {text}"
 
 
 def sample_texts(characters: int, seed: int) -> list[str]:
