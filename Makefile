@@ -1,14 +1,16 @@
 # Targets for people in a hurry; CMake presets do the work. `make help` lists them.
 BUILD := build/release
 JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup configure build demo test bench format check-format floors clean
+.PHONY: help setup configure build demo test bench format check-format floors install clean
 
 help:
 	@echo "make demo    install what is missing, build, walk from weights to an answer, serve it (ONCE=1: end by itself)"
 	@echo "make test    all tests"
 	@echo "make bench   kernel benchmarks with their yardsticks"
+	@echo "make install put the binary and the bundled model under PREFIX (/usr/local), below DESTDIR if given"
 	@echo "make setup   install the Debian packages;  make build  build/release/nibble;  make format  clang-format"
 
 setup:
@@ -25,6 +27,9 @@ test: build check-format floors
 
 demo: build
 	@tools/demo.sh $(if $(ONCE),--once)
+
+install: build
+	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
 bench: build
 	@tools/bench.sh

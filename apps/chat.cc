@@ -1,4 +1,4 @@
-// nibble chat MODEL: a conversation in the terminal.
+// nibble chat [MODEL]: a conversation in the terminal.
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
@@ -88,7 +88,8 @@ class Conversation {
   std::vector<TokenId> read_;
 };
 
-Status RunChat(const Arguments& a) {
+Status RunChat(Arguments& a) {
+  NIBBLE_TRY(UseBundledModelByDefault(&a.generation.model.model));
   NIBBLE_ASSIGN(const ChatText text, ChatText::Load(a.generation.model.model));
   NIBBLE_ASSIGN(const LoadedModel loaded, LoadModel(a.generation.model, /*mtp=*/false));
   Conversation conversation(*loaded.model, text, a);

@@ -1,4 +1,4 @@
-// nibble generate MODEL (--prompt TEXT | --chat TEXT | --ids FILE)
+// nibble generate [MODEL] (--prompt TEXT | --chat TEXT | --ids FILE)
 #include "engine/generate.h"
 
 #include <cstdio>
@@ -71,7 +71,8 @@ json::Value ToJson(const std::vector<TokenId>& prompt, const GenerateResult& res
                                {"decode", TimingJson(result.decode)}}}};
 }
 
-Status RunGenerate(const Arguments& a) {
+Status RunGenerate(Arguments& a) {
+  NIBBLE_TRY(UseBundledModelByDefault(&a.generation.model.model));
   std::vector<TokenId> prompt;
   // Before the weights: a wrong file should not cost the minutes of loading them.
   if (!a.ids.empty()) {

@@ -1,9 +1,10 @@
-// nibble inspect PATH
+// nibble inspect [PATH]
 #include "study/inspect.h"
 
 #include <cstdio>
 #include <memory>
 
+#include "apps/model_options.h"
 #include "apps/shared_options.h"
 
 namespace nibble {
@@ -11,10 +12,13 @@ namespace {
 
 struct Arguments {
   InspectOptions options;
+  std::string path;
   bool json = false;
 };
 
-Status RunInspect(const Arguments& a) {
+Status RunInspect(Arguments& a) {
+  NIBBLE_TRY(UseBundledModelByDefault(&a.path));
+  a.options.path = a.path;
   NIBBLE_ASSIGN(const InspectResult result, Inspect(a.options));
   for (const std::string& warning : result.warnings)
     std::fprintf(stderr, "warning: %s\n", warning.c_str());
@@ -28,8 +32,8 @@ void AddInspectCommand(CLI::App& app, int* exit_code) {
   CLI::App* command =
       app.add_subcommand("inspect", "Show roles, forms, bytes, layers and experts of a checkpoint");
   const auto a = std::make_shared<Arguments>();
-  command->add_option("path", a->options.path, "Checkpoint folder, or one .safetensors file")
-      ->required();
+  command->add_option("path", a->path,
+                      "Checkpoint folder, or one .safetensors file (default: the bundled model)");
   command->add_option("--tensor", a->options.tensor,
                       "Statistics and a histogram of the decoded values of one tensor or module");
   AddFollowSymlinks(command, &a->options.follow_symlinks);

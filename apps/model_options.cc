@@ -1,6 +1,10 @@
 #include "apps/model_options.h"
 
+#include <cstdio>
+
+#include "apps/bundled_model.h"
 #include "apps/shared_options.h"
+#include "base/text.h"
 
 namespace nibble {
 
@@ -14,9 +18,17 @@ Result<std::unique_ptr<Checkpoint>> ModelArguments::Open() const {
   return Checkpoint::Open(model, {.follow_symlinks = follow_symlinks});
 }
 
+Status UseBundledModelByDefault(std::string* folder) {
+  if (!folder->empty()) return {};
+  NIBBLE_ASSIGN(const std::filesystem::path bundled, FindBundledModel());
+  *folder = bundled.string();
+  std::fprintf(stderr, "the bundled model: %s\n", Escape(*folder, 400).c_str());
+  return {};
+}
+
 void AddModelArguments(CLI::App* command, ModelArguments* a, const std::string& default_numerics) {
   a->numerics = default_numerics;
-  command->add_option("model", a->model, "The checkpoint's folder")->required();
+  command->add_option("model", a->model, "The checkpoint's folder (default: the bundled model)");
   AddNumerics(command, "--numerics", &a->numerics, "How it computes")->capture_default_str();
   command
       ->add_option(

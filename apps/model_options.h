@@ -10,7 +10,7 @@
 namespace nibble {
 
 struct ModelArguments {
-  std::string model;
+  std::string model;  // empty: the bundled one
   std::string numerics = "serving";
   std::string activations;
   size_t threads = 0;
@@ -18,8 +18,12 @@ struct ModelArguments {
 
   // The options they mean, all but the draft block.
   ModelOptions Options() const;
+  // The checkpoint in `model`, which must not be empty any more.
   Result<std::unique_ptr<Checkpoint>> Open() const;
 };
+
+// Puts the bundled model's folder where none was given, and says so on standard error.
+Status UseBundledModelByDefault(std::string* folder);
 
 // Adds the positional `model` and --numerics, --activations, --threads, --follow-symlinks.
 // `default_numerics` is what

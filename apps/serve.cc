@@ -1,4 +1,4 @@
-// nibble serve: the OpenAI-style HTTP server.
+// nibble serve [MODEL]: the OpenAI-style HTTP server.
 #include "server/serve.h"
 
 #include <memory>
@@ -107,7 +107,8 @@ void CheckUsage(const Arguments& a) {
     throw CLI::ValidationError("--skip-tokenizer-init excludes --tokenizer and --stub-text-file");
 }
 
-Status RunServe(const Arguments& a) {
+Status RunServe(Arguments& a) {
+  NIBBLE_TRY(UseBundledModelByDefault(&a.model.model));
   const ModelOptions model = a.model.Options();
   ServeOptions options = a.options;
   options.model = a.model.model;

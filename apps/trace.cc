@@ -1,4 +1,4 @@
-// nibble trace MODEL --ids FILE --out FILE.safetensors
+// nibble trace [MODEL] --ids FILE --out FILE.safetensors
 #include "study/trace.h"
 
 #include <algorithm>
@@ -63,7 +63,8 @@ TraceOptions OptionsOf(const Arguments& a) {
   return options;
 }
 
-Status RunTrace(const Arguments& a, const TraceOptions& options) {
+Status RunTrace(Arguments& a, const TraceOptions& options) {
+  NIBBLE_TRY(UseBundledModelByDefault(&a.model.model));
   NIBBLE_ASSIGN(const std::vector<int32_t> ids, ReadIds(a.ids));
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, a.model.Open());
   if (options.layers && options.layers->end > checkpoint->config().num_hidden_layers)

@@ -14,6 +14,7 @@ def run(*arguments, stdin=None, binary=BINARY, cwd=None):
 
 def synthesize(folder):
     """A tiny checkpoint of three shards (noise for weights, no tokenizer)."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
     config = SOURCE / "tests" / "data" / "v4_tiny" / "config.json"
     result = run("synth", "--config", config, "--seed", 1, "--shards", 3, folder)
     assert result.returncode == 0, result.stderr
