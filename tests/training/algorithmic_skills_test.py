@@ -1,0 +1,442 @@
+"""Skills with a computable answer: every answer and every step of every chain is recomputed from the user's text, by other code than the generator's."""
+
+import collections
+import os
+import pathlib
+import random
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from training.skills import modules  # noqa: E402
+from training.skills.base import Session, held_out, perturb  # noqa: E402
+from training.skills.calculation import BY_ZERO, NEEDS_THINKING, TOO_LONG, WHOLE_ONLY  # noqa: E402
+
+TURNS = int(os.environ.get("NIBBLE_TRAINING_TURNS", "20000"))  # for each skill
+MODULES = ("arithmetic", "compare", "sequence", "spelling", "counting", "sorting", "lists", "copying")
+SMALL = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+         "nineteen").split()
+TENS = {word: 10 * place for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
+DOWN = re.compile(r"large to small|largest to smallest|descending|downwards|biggest to smallest|argest first|reverse|high to low|Z to A", re.I)
+
+
+def skills():
+    found = modules()
+    return {name: skill for module in MODULES for name, skill in found[module].items()}
+
+
+def turns(skill, session, count, seed=7):
+    rng = random.Random(seed)
+    for _ in range(count):
+        yield from skill.fn(rng, session)
+
+
+def number_word(word):
+    parts = word.lower().split("-")
+    if all(part in SMALL or part in TENS for part in parts):
+        return sum(SMALL.index(part) if part in SMALL else TENS[part] for part in parts)
+    return None
+
+
+def numbers(text):
+    """All whole numbers of a text, digits (with thousands commas) or words."""
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", re.sub(r"two numbers|[Ww]hich one|last two", "", text))
+    found = []
+    for match in re.finditer(r"\d+|[A-Za-z]+(?:-[a-z]+)?", text):
+        value = int(match.group()) if match.group().isdigit() else number_word(match.group())
+        if value is not None:
+            found.append(value)
+    return found
+
+
+def calculate(text):
+    """`47 - 385`, `2 + 3 * 4`, `17 / 5`, `2^10` -> the text of the result."""
+    assert re.fullmatch(r"[\d +\-*/^()]+", text), text
+    if "/" in text:
+        quotient, rest = divmod(*(int(part) for part in text.split("/")))
+        return f"{quotient} remainder {rest}" if rest else str(quotient)
+    return str(eval(text.replace("^", "**")))  # digits and operators only
+
+
+def words_of(text):
+    return re.findall(r"[^\W_]+", text)
+
+
+class Checker(unittest.TestCase):
+    """One method for each skill, called for each of its turns with the answer as a full sentence."""
+
+    def check_chain(self, turn):
+        """Every equation of a chain holds, and its last one is the answer."""
+        chain = turn.thinking
+        for left, right in re.findall(r"(?<![\d=+*/(-])(-?\d[\d+*/-]*)=(\d[\d+*-]*|-\d+)", chain):
+            if "/" in left:
+                continue  # long division: its steps are equations of their own, its end is compared with the answer
+            self.assertEqual(eval(left), eval(right), turn)
+        end = re.search(r"So (\S+?)=(.*)\.$", chain)
+        if end:
+            self.assertEqual(calculate(end.group(1).replace("--", "- -")), end.group(2), turn)
+
+    def check_sum(self, turn, op):
+        left, result = turn.answer.rsplit(" = ", 1)
+        self.assertEqual(calculate(left), result, turn)
+        shown = [int(number) for number in re.findall(r"\d+", left)]
+        asked = numbers(turn.user)
+        if op == "-" and re.search(r"from|Subtract|Take \d+ away", turn.user, re.I):
+            asked.reverse()
+        if re.search(r"go into", turn.user):
+            asked.reverse()
+        self.assertEqual(asked[:2], shown, turn)
+        self.assertIn(f" {op} ", left)
+
+    def add(self, turn):
+        self.check_sum(turn, "+")
+
+    def subtract(self, turn):
+        self.check_sum(turn, "-")
+
+    def mulsmall(self, turn):
+        if "square root" in turn.answer:
+            square, root = numbers(turn.answer)
+            self.assertEqual(root * root, square, turn)
+            self.assertEqual(numbers(turn.user), [square], turn)
+        elif "^" in turn.answer:
+            left, result = turn.answer.split(" = ")
+            self.assertEqual(calculate(left), result, turn)
+            self.assertEqual(numbers(turn.user), numbers(left), turn)
+        elif re.search(r"square|²|\^2|double|twice|two times", turn.user, re.I) and len(set(numbers(turn.user)) - {2}) <= 1 and "times 2" not in turn.user:
+            left, result = turn.answer.split(" = ")
+            self.assertEqual(calculate(left), result, turn)
+        else:
+            self.check_sum(turn, "*")
+
+    def divide(self, turn):
+        if turn.answer == BY_ZERO:
+            self.assertIn(0, numbers(turn.user)[-2:], turn)
+        elif re.search("half|halve", turn.user, re.I):
+            self.assertEqual(turn.answer, f"{numbers(turn.user)[0]} / 2 = {numbers(turn.user)[0] // 2}")
+        else:
+            self.check_sum(turn, "/")
+
+    addthink, subthink = add, subtract
+
+    def multhink(self, turn):
+        self.check_sum(turn, "*")
+
+    def divthink(self, turn):
+        self.check_sum(turn, "/")
+
+    def toolong(self, turn):
+        asked = numbers(turn.user)
+        if turn.answer == WHOLE_ONLY:
+            self.assertRegex(turn.user, r"\d\.\d")
+        elif turn.answer == TOO_LONG:
+            sizes = [len(str(number)) for number in asked[:2]]
+            self.assertTrue(max(sizes) > 6 or sum(sizes) > 6 or (min(asked[:2]) > 12), turn)
+        else:
+            self.assertEqual(turn.answer, NEEDS_THINKING)
+            self.assertLessEqual(max(len(str(number)) for number in asked), 6)
+            self.assertGreater(max(asked), 12)
+
+    def sums(self, turn):
+        left, result = turn.answer.split(" = ")
+        self.assertEqual(calculate(left), result, turn)
+        self.assertEqual(numbers(left), numbers(turn.user), turn)
+
+    def wordproblem(self, turn):
+        a, b = numbers(re.sub(r"\bOne\b|\bone\b", "", turn.user))
+        result = numbers(turn.answer)[0]
+        if re.search(r"equally|same number", turn.user):
+            self.assertEqual(result * min(a, b) if a > b else result * a, max(a, b), turn)
+        elif re.search(r"\beach\b|costs|Each", turn.user):
+            self.assertEqual(result, a * b, turn)
+        elif re.search(r"left|loses|than|How many more does", turn.user):
+            self.assertEqual(result, a - b, turn)
+        else:
+            self.assertEqual(result, a + b, turn)
+
+    def compare(self, turn):
+        a, b = numbers(turn.user)
+        if turn.answer.endswith("are equal."):
+            self.assertEqual(a, b, turn)
+            if turn.answer.startswith(("Yes", "No")):
+                self.assertEqual(turn.answer.startswith("Yes"), bool(re.search(r"equal|same|=", turn.user)), turn)
+            return
+        first, second = numbers(turn.answer)
+        self.assertEqual({first, second}, {a, b}, turn)
+        self.assertEqual("larger" in turn.answer, first > second, turn)
+        if turn.answer.startswith(("Yes", "No")):
+            up = bool(re.search(r"larger|bigger|greater|higher|>", turn.user))
+            same = bool(re.search(r"equal|same|=", turn.user))
+            self.assertEqual(turn.answer.startswith("Yes"), not same and ((a > b) if up else (a < b)), turn)
+        else:
+            self.assertEqual("larger" in turn.answer, bool(re.search(r"larger|bigger|greater|higher", turn.user)), turn)
+
+    def numbers(self, turn):
+        asked = numbers(turn.user)
+        yes = turn.answer.startswith("Yes")
+        if len(asked) == 3:
+            self.assertEqual(yes, asked[1] < asked[0] < asked[2], turn)
+        elif len(asked) == 2:
+            a, b = asked if not re.search(r"Does", turn.user) else asked[::-1]
+            self.assertEqual(yes, a % b == 0, turn)
+        else:
+            self.assertEqual("odd" in turn.answer, asked[0] % 2 == 1, turn)
+            if turn.answer.startswith(("Yes", "No")):
+                self.assertEqual(yes, ("odd" in turn.user) == (asked[0] % 2 == 1), turn)
+
+    def sequence(self, turn):
+        if "letter" in turn.answer:
+            letters = [ord(item) for item in re.findall(r"(?<![A-Za-z'])[A-Za-z](?=[, ?:.]|$)", turn.user)][-4:]
+            self.assertEqual(ord(turn.answer[-2]), 2 * letters[3] - letters[2], turn)
+            return
+        terms, following = numbers(turn.user), numbers(turn.answer)[0]
+        if re.search(r"-\d", turn.answer):
+            following = -following
+        fits = []
+        if len({b - a for a, b in zip(terms, terms[1:])}) == 1:
+            fits.append(2 * terms[-1] - terms[-2])
+        if terms[0] and all(b % a == 0 and b // a == terms[1] // terms[0] for a, b in zip(terms, terms[1:]) if a):
+            fits.append(terms[-1] * (terms[1] // terms[0]))
+        if all(round(term**0.5) ** 2 == term for term in terms) and len({round(b**0.5) - round(a**0.5) for a, b in zip(terms, terms[1:])}) == 1:
+            fits.append((2 * round(terms[-1] ** 0.5) - round(terms[-2] ** 0.5)) ** 2)
+        if all(c == a + b for a, b, c in zip(terms, terms[1:], terms[2:])):
+            fits.append(terms[-1] + terms[-2])
+        self.assertEqual(set(fits), {following}, turn)
+
+    def count_to(self, turn):
+        if "comes" in turn.answer:
+            one, verb, other = re.match(r"(\w+) comes (\w+) (\w+)\.", turn.answer).groups()
+            self.assertIn(other, turn.user)
+            one, other = (int(one), int(other)) if one.isdigit() else (ord(one), ord(other))
+            self.assertEqual(one - other, 1 if verb == "after" else -1, turn)
+            self.assertEqual(verb == "before", bool(re.search("before|less", turn.user)), turn)
+            return
+        values, asked = numbers(turn.answer), numbers(turn.user)
+        if re.search(r"down|backwards", turn.user):
+            asked = [asked[0], 1]
+        elif len(asked) == 1:
+            asked = [1, asked[0]]
+        step = asked[2] if len(asked) == 3 else int(match.group(1)) if (match := re.search(r"by (\d+)s", turn.user)) else 2 if "twos" in turn.user else 1
+        sign = 1 if asked[1] >= asked[0] else -1
+        self.assertEqual(values, list(range(asked[0], asked[1] + sign, sign * step)), turn)
+
+    def spell(self, turn):
+        if "-" in turn.answer:
+            self.assertIn(turn.answer.replace("-", ""), turn.user, turn)
+            self.assertTrue(all(len(part) == 1 for word in turn.answer.split(" ") for part in word.split("-")), turn)
+        else:
+            self.assertIn("".join(turn.answer.split()), "".join(words_of(turn.user)), turn)
+
+    def reverse(self, turn):
+        if turn.answer.startswith(("Yes", "No")):
+            back = re.search(r"(\S+-\S+?)(?: is|\.)", turn.answer).group(1).replace("-", "")
+            self.assertIn(back[::-1], turn.user, turn)
+            self.assertEqual(turn.answer.startswith("Yes"), back == back[::-1], turn)
+            return
+        dashed, word = turn.answer.split(": ")
+        self.assertEqual(dashed.replace("-", ""), word, turn)
+        self.assertIn(word[::-1], words_of(turn.user), turn)
+
+    def wordq(self, turn):
+        if turn.answer.startswith("The"):
+            name, word, letter = re.match(r"The (.*) letter of (\S+) is (\S)\.", turn.answer).groups()
+            place = {"last": -1, "second to last": -2}.get(name)
+            self.assertEqual(word[ORDINALS.index(name) if place is None else place], letter, turn)
+            self.assertIn(word, words_of(turn.user), turn)
+            return
+        yes, word, verb, letter = re.match(r"(Yes|No), (\S+) (?:does not )?(contain|start|end)s? (?:the letter|with) (\w)\.", turn.answer).groups()
+        self.assertIn(word, words_of(turn.user), turn)
+        self.assertIn(letter, words_of(turn.user), turn)
+        word, letter = word.lower(), letter.lower()
+        self.assertEqual(yes == "Yes", {"contain": letter in word, "start": word[0] == letter, "end": word[-1] == letter}[verb], turn)
+
+    def capitals(self, turn):
+        """The word may be one of the wording, as in `Capitalize letter.`: one of its places must be the one that is meant."""
+        possible = []
+        for place in re.finditer(rf"(?=\b{re.escape(turn.answer)}\b)", turn.user, re.I):
+            text = turn.user[place.start():place.start() + len(turn.answer)]
+            wording = (turn.user[:place.start()] + turn.user[place.start() + len(turn.answer):]).lower()
+            if re.search("lower|small", wording):
+                possible.append(text.lower())
+            elif re.search(r"a capital|capitali[sz]e|first letter", wording):
+                possible.append(text[0].upper() + text[1:])
+            else:
+                possible.append(text.upper())
+        self.assertIn(turn.answer, possible, turn)
+
+    def count(self, turn):
+        dashed, sentence = turn.answer.split(": ")
+        word = dashed.replace("-", "")
+        self.assertIn(word, words_of(turn.user), turn)
+        found = numbers(sentence.replace(word, ""))[0]
+        letter = re.match(r"the letter (\w) ", sentence)
+        small = word.lower()
+        if letter:
+            self.assertEqual(found, len(small.split(letter.group(1).lower())) - 1, turn)
+            self.assertRegex(turn.user, rf"\b{letter.group(1)}(s|\b)")
+        else:
+            self.assertEqual(found, len(re.findall("[aeiou]", small)), turn)
+        self.assertEqual(found == 1, not sentence.replace(f" in {word}", "").rstrip(".").endswith("s"), turn)
+
+    def word_length(self, turn):
+        if "is longer than" in turn.answer:
+            long, short = re.match(r"(\w+) is longer than (\w+)\.", turn.answer).groups()
+            self.assertGreater(len(long), len(short), turn)
+            self.assertLessEqual({long, short}, set(words_of(turn.user)), turn)
+        elif "have the same length" in turn.answer:
+            a, b = re.match(r"(\w+) and (\w+) have", turn.answer).groups()
+            self.assertEqual(len(a), len(b), turn)
+        else:
+            dashed, word, size = re.match(r"(\S+): (\w+) has (\d+) letters\.", turn.answer).groups()
+            self.assertEqual(dashed.split("-"), list(word), turn)
+            self.assertEqual(len(word), int(size), turn)
+            self.assertIn(word, words_of(turn.user), turn)
+
+    def word_count(self, turn):
+        quoted = re.search(r'"(.*)"', turn.user)
+        text = quoted.group(1) if quoted else re.split(r"[:?] ", turn.user, maxsplit=1)[1]
+        self.assertEqual(len(text.split()), numbers(turn.answer.replace("The sentence", ""))[0], turn)
+
+    def sort_numbers(self, turn):
+        values = [int(number) for number in turn.answer.split(", ")]
+        self.assertEqual(collections.Counter(numbers(re.sub(r",(?=\d)", ", ", turn.user))), collections.Counter(values), turn)
+        self.assertEqual(values, sorted(values, reverse=bool(DOWN.search(turn.user))), turn)
+
+    def sort_words(self, turn):
+        values = turn.answer.split(", ")
+        for value in values:
+            self.assertIn(value, words_of(turn.user), turn)
+        wording = turn.user
+        for value in values:
+            before, _, after = wording.rpartition(value)
+            if before.lower().count("reverse") or value != "reverse":
+                wording = before + after
+        down = bool(DOWN.search(wording)) if "reverse" not in values else turn.user.count("reverse") > 1 or "Z to A" in turn.user
+        self.assertEqual([value.lower() for value in values], sorted((value.lower() for value in values), reverse=down), turn)
+
+    def list_in(self, user, least=3):
+        """The longest run of items of a question with a plain comma list; None for other forms."""
+        runs = re.findall(r"[\w-]+(?:, [\w-]+)+", user)
+        return max(runs, key=len).split(", ") if runs and len(max(runs, key=len).split(", ")) >= least else None
+
+    def list_reverse(self, turn):
+        back = turn.answer.split(", ")[::-1]
+        words = [word for word in words_of(turn.user) if word != "and" or "and" in back]
+        self.assertIn(back, [words[at:at + len(back)] for at in range(len(words))], turn)
+
+    def list_question(self, turn):
+        user, answer = turn.user, turn.answer
+        if re.match(r"The \w+ word is", answer):
+            name, word = re.match(r"The (\w+) word is (\w+)\.", answer).groups()
+            quoted = re.search(r'"(.*)"', user)
+            words = (quoted.group(1) if quoted else user.split(": ")[1]).split()
+            self.assertEqual(words[-1 if name == "last" else ORDINALS.index(name)], word, turn)
+            return
+        values = self.list_in(user)
+        if values is None or " and " in user or len(re.findall(r"[\w-]+(?:, [\w-]+)+", user)) != 1:
+            return  # an other form of list: the same items and answers
+        if "In the list" in user or "is in the list" in answer or "not in the list" in answer:
+            if "In the list" not in user:
+                wanted = re.match(r"(?:Yes|No), (\S+) is", answer).group(1)
+                self.assertEqual(answer.startswith("Yes"), wanted in values, turn)
+        elif "number is" in answer:
+            self.assertEqual(numbers(answer)[0], (max if "largest" in answer else min)(map(int, values)), turn)
+        elif "item is" in answer:
+            name, item = re.match(r"The (\w+) item is (\S+)\.", answer).groups()
+            self.assertEqual(values[-1 if name == "last" else ORDINALS.index(name)], item, turn)
+        elif "items" in answer:
+            self.assertEqual(len(values), numbers(answer)[0], turn)
+        else:
+            item, place = re.match(r"(\S+) is at position (\d+)\.", answer).groups()
+            self.assertEqual(values[int(place) - 1], item, turn)
+
+    def list_sum(self, turn):
+        self.assertEqual(sum(numbers(re.sub(r",(?=\d)", ", ", turn.user))), numbers(turn.answer)[0], turn)
+
+    def list_edit(self, turn):
+        after = [] if turn.answer == "none" else turn.answer.split(", ")
+        if re.search(r"\b(even|odd)\b", turn.user) and all(item.isdigit() for item in after) and "numbers" in turn.user:
+            odd = 1 if re.search(r"\bodd\b", turn.user) else 0
+            self.assertEqual(after, [str(value) for value in numbers(turn.user) if value % 2 == odd], turn)
+        elif (limit := re.search(r"(larger|smaller) than (-?\d+)", turn.user)) and "numbers" in turn.user:
+            bound = int(limit.group(2))
+            rest = [value for value in numbers(turn.user.replace(limit.group(), ""))]
+            self.assertEqual(after, [str(value) for value in rest if (value > bound if limit.group(1) == "larger" else value < bound)], turn)
+        else:
+            for item in after:
+                self.assertIn(item, words_of(turn.user), turn)
+
+    def copy(self, turn):
+        self.assertIn(turn.answer, turn.user)
+        rest = "".join(turn.user.rpartition(turn.answer)[::2])
+        self.assertRegex(rest, r"(?i)repeat|say|echo|copy|write|type|print|answer|reply|output|respond", turn)
+
+    def copy_times(self, turn):
+        count = next(count for count, names in ((2, "two times|twice|2 times"), (3, "three times|3 times"), (4, "four times|4 times"), (5, "five times|5 times"))
+                     if re.search(rf"({names})\W*$", turn.user))
+        text = turn.answer[:(len(turn.answer) + 1) // count].strip()
+        self.assertEqual(" ".join([text] * count), turn.answer, turn)
+        self.assertIn(text, turn.user)
+
+    def greet(self, turn):
+        name = re.match(r"[\w ]+, (.*)!$", turn.answer).group(1)
+        self.assertIn(name, turn.user)
+        self.assertFalse(name.lower().startswith("my friend"))
+
+
+class AlgorithmicSkillsTest(Checker):
+    def test_answers(self):
+        for name, skill in skills().items():
+            with self.subTest(skill=name):
+                for turn in turns(skill, Session(), TURNS):
+                    self.assertNotIn("{", turn.user)
+                    getattr(self, turn.skill)(turn)
+
+    def test_chains(self):
+        for name, skill in skills().items():
+            with self.subTest(skill=name):
+                for turn in turns(skill, Session(thinking=True), TURNS // 4):
+                    if turn.thinking:
+                        self.check_chain(turn)
+                    self.assertNotEqual(turn.answer, NEEDS_THINKING, turn)
+
+    def test_styles_agree(self):
+        """The same draw in all styles: the fact of the brief style is what JSON holds."""
+        for name, skill in skills().items():
+            if name in ("count", "word_length", "reverse"):
+                continue  # words are shorter where the answer has no spelling
+            for full, brief, as_json in zip(*(turns(skill, Session(style=style), 300) for style in ("full", "brief", "json"))):
+                self.assertEqual(full.user, brief.user)
+                self.assertEqual(as_json.answer, '{"answer": "' + brief.answer.replace('"', '\\"') + '"}')
+
+    def test_no_text_has_two_answers(self):
+        for thinking in (False, True):
+            seen = {}
+            for name, skill in skills().items():
+                rng = random.Random(3)
+                for turn in turns(skill, Session(thinking=thinking), TURNS // 4):
+                    if turn.think_only and not thinking:
+                        continue
+                    text = perturb(rng, turn.user, turn.vary)
+                    self.assertEqual(seen.setdefault(text, (turn.answer, turn.thinking)), (turn.answer, turn.thinking), (text, name))
+
+    def test_room_for_evaluation(self):
+        """At least 8,000 texts and 200 held-out ones in every skill."""
+        for name, skill in skills().items():
+            texts, held = set(), set()
+            for turn in turns(skill, Session(thinking=True), 20000):
+                texts.add(turn.user)
+                if held_out(turn):
+                    held.add(turn.user)
+            with self.subTest(skill=name):
+                self.assertGreaterEqual(len(texts), 8000)
+                self.assertGreaterEqual(len(held), 200)
+
+
+del Checker  # only its subclass is a test
+
+if __name__ == "__main__":
+    unittest.main()
