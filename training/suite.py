@@ -25,6 +25,7 @@ _STYLE_ROWS = {"brief": "style_brief", "json": "style_json"}
 _LONG_SHARE = 0.08  # of the retrieval cases: as long as those of training get
 _TEXTS = 60  # conversations for perplexity
 _TEXT_TOKENS = 400
+_DEFAULT_TOKENS = 256  # what nibble eval allows an answer without max_tokens
 
 
 class Suite:
@@ -66,7 +67,7 @@ class Suite:
         session, _, rate = self._writer.open(rng, sessions.ROW_TOKENS)
         while session.style != style:
             session, _, rate = self._writer.open(rng, sessions.ROW_TOKENS)
-        session.tools, session.memory = tools.offer(rng, rng.choice((512, 2048))) if skill.module == "tools" else ([], {})
+        session.tools, session.memory = tools.offer(rng, rng.choice((512, 512, 2048))) if skill.module == "tools" else ([], {})
         if skill.module == "retrieval":
             session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(110, 400)
         history: list[dict] = []
@@ -91,6 +92,9 @@ class Suite:
 def _history(turn: Turn, session: Session) -> list[dict]:
     """The messages of a turn that is over. Without tools the reasoning of earlier turns is not in the prompt."""
     messages = sessions.answer_messages(turn, session.thinking and bool(session.tools))
+    results = [at for at, message in enumerate(messages) if message["role"] == "tool"]
+    for number, at in enumerate(results):
+        messages[at]["tool_call_id"] = f"c{number}"
     return [_openai(message) for message in messages]
 
 
@@ -125,7 +129,9 @@ def _case(messages: list[dict], session: Session, longest: str, expect: dict) ->
     """A case; `longest` is what is generated, and no token is shorter than a byte."""
     offered = {"tools": [{"type": "function", "function": tool} for tool in session.tools]} if session.tools else {}
     thinking = {"thinking": True} if session.thinking else {}
-    return {"messages": messages, **offered, **thinking, "max_tokens": len(longest.encode()) + 16, "expect": expect}
+    longest_tokens = len(longest.encode()) + 16
+    limit = {"max_tokens": longest_tokens} if longest_tokens > _DEFAULT_TOKENS else {}
+    return {"messages": messages, **offered, **thinking, **limit, "expect": expect}
 
 
 def long_cases(count: int, seed: int) -> Iterator[dict]:

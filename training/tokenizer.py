@@ -31,7 +31,8 @@ _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _HAN = "一-龥\u3040-ゟ゠-ヿ"
 # As tokenizer.json names them; nibble compares them letter by letter.
 PATTERNS = (r"\p{N}", f"[{_HAN}]+",
-            r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+""")
+            r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^CRLF\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[CRLF]*|\s*[CRLF]+|\s+(?!\S)|\s+"""
+            .replace("CRLF", "\r\n"))  # the characters themselves
 
 
 def _ranges(characters: Iterable[int]) -> str:

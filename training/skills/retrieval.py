@@ -89,7 +89,7 @@ def _place(rng: random.Random, nouns: list[str]) -> _Fact:
     key, value = _thing(rng, nouns), rng.choice(household.PLACES)
     fill = {"k": key, "v": value}
     fact = _Fact(key, rng.choice(_PLACE_TELL).format_map(fill), f"{key}: {value}")
-    fact.questions.append(_Question("places", rng.choice(_PLACE_ASK).format_map(fill), value, "The {k} is {v}.".format_map(fill)))
+    fact.questions.append(_Question("needle", rng.choice(_PLACE_ASK).format_map(fill), value, "The {k} is {v}.".format_map(fill)))
     return fact
 
 
@@ -106,7 +106,7 @@ def _event(rng: random.Random, _nouns: list[str]) -> _Fact:
     day, time = rng.choice(household.DAYS), f"{rng.randint(6, 22)}:{rng.randrange(0, 60, 5):02d}"
     fill = {"k": key, "d": day, "t": time}
     fact = _Fact(key, rng.choice(_EVENT_TELL).format_map(fill), f"{key}: {day}, {time}")
-    fact.questions.append(_Question("places", rng.choice(_EVENT_ASK).format_map(fill), f"{day} at {time}", "The {k} begins on {d} at {t}.".format_map(fill)))
+    fact.questions.append(_Question("needle", rng.choice(_EVENT_ASK).format_map(fill), f"{day} at {time}", "The {k} begins on {d} at {t}.".format_map(fill)))
     return fact
 
 
