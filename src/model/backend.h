@@ -148,11 +148,12 @@ class Backend {
   virtual void HcPost(const Tensor& o, const HcResult& mix, const Tensor& streams) = 0;
   virtual void HcHead(const HcWeights& weights, const Tensor& streams, const Tensor& y) = 0;
 
-  virtual void Compress(const CompressArgs& args) = 0;
-  virtual void SelectEntries(const SelectArgs& args) = 0;
-  virtual void Attend(const AttendArgs& args) = 0;
-  // Remembers the fresh rows in the window.
-  virtual void CommitWindow(const AttendArgs& args) = 0;
+  // One item a sequence, all of the same layer, so that many short ones share the threads.
+  virtual void Compress(std::span<const CompressArgs> sequences) = 0;
+  virtual void SelectEntries(std::span<const SelectArgs> sequences) = 0;
+  virtual void Attend(std::span<const AttendArgs> sequences) = 0;
+  // Remembers the fresh rows in the windows.
+  virtual void CommitWindow(std::span<const AttendArgs> sequences) = 0;
 
   virtual void Route(const RouteArgs& args) = 0;
   virtual void Experts(const ExpertsArgs& args) = 0;

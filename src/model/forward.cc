@@ -120,6 +120,7 @@ void ForwardPass::Compress(const CompressorWeights& w, int64_t layer, bool index
   const Tensor scores = New(w.wgate.encoded.rows, Element::kWide);
   backend_.Project(w.wkv, x, values, OutputRounding::kF32);
   backend_.Project(w.wgate, x, scores, OutputRounding::kF32);
+  std::vector<CompressArgs> sequences;
   for (const Segment& s : batch_.segments) {
     LayerCache& caches = s.sequence->Layer(layer);
     CompressorCache& cache = index ? *caches.index : *caches.attention;
@@ -128,13 +129,16 @@ void ForwardPass::Compress(const CompressorWeights& w, int64_t layer, bool index
       const int64_t rows = std::max({needed, 2 * cache.entries.rows, int64_t{16}});
       backend_.GrowRows(cache.layout, &cache.entries, rows);
     }
-    backend_.Compress({.weights = &w,
-                       .values = values.Rows(s.row_begin, s.rows),
-                       .scores = scores.Rows(s.row_begin, s.rows),
-                       .first_position = s.first_position,
-                       .rope = &RopeOf(layer),
-                       .cache = &cache});
-    TraceEntries(index ? "index_entries" : "entries", s, cache);
+    sequences.push_back({.weights = &w,
+                         .values = values.Rows(s.row_begin, s.rows),
+                         .scores = scores.Rows(s.row_begin, s.rows),
+                         .first_position = s.first_position,
+                         .rope = &RopeOf(layer),
+                         .cache = &cache});
+  }
+  backend_.Compress(sequences);
+  for (size_t i = 0; i < sequences.size(); ++i) {
+    TraceEntries(index ? "index_entries" : "entries", batch_.segments[i], *sequences[i].cache);
   }
 }
 
@@ -156,6 +160,7 @@ Tensor ForwardPass::SelectEntries(const IndexerWeights& w, int64_t layer, const 
     most = std::max(most, (s.first_position + s.rows) / config_.ratio(layer));
   }
   const Tensor picks = New(std::min(config_.index_topk, most), Element::kIndex);
+  std::vector<SelectArgs> sequences;
   for (const Segment& s : batch_.segments) {
     const CompressorCache& cache = *s.sequence->Layer(layer).index;
     Tensor scores;
@@ -163,13 +168,18 @@ Tensor ForwardPass::SelectEntries(const IndexerWeights& w, int64_t layer, const 
       const int64_t visible = (s.first_position + s.rows) / cache.shape.ratio;
       scores = backend_.NewTensor(s.rows, visible, Element::kActivation);
     }
-    backend_.SelectEntries({.q = q.Rows(s.row_begin, s.rows),
-                            .weights = weights.Rows(s.row_begin, s.rows),
-                            .first_position = s.first_position,
-                            .cache = &cache,
-                            .picks = picks.Rows(s.row_begin, s.rows),
-                            .scores = scores});
-    if (scores.storage) Trace("index_scores", s, scores);
+    sequences.push_back({.q = q.Rows(s.row_begin, s.rows),
+                         .weights = weights.Rows(s.row_begin, s.rows),
+                         .first_position = s.first_position,
+                         .cache = &cache,
+                         .picks = picks.Rows(s.row_begin, s.rows),
+                         .scores = scores});
+  }
+  backend_.SelectEntries(sequences);
+  for (size_t i = 0; i < sequences.size(); ++i) {
+    if (sequences[i].scores.storage) {
+      Trace("index_scores", batch_.segments[i], sequences[i].scores);
+    }
   }
   TraceIndices("index_order", picks);
   return picks;
@@ -177,6 +187,7 @@ Tensor ForwardPass::SelectEntries(const IndexerWeights& w, int64_t layer, const 
 
 void ForwardPass::AttendSegments(const AttentionWeights& w, int64_t layer, const Tensor& q,
                                  const Tensor& fresh, const Tensor& picks, const Tensor& out) {
+  std::vector<AttendArgs> sequences;
   for (const Segment& s : batch_.segments) {
     LayerCache& caches = s.sequence->Layer(layer);
     const int64_t slots = std::min(config_.sliding_window, s.first_position + s.rows);
@@ -193,9 +204,10 @@ void ForwardPass::AttendSegments(const AttentionWeights& w, int64_t layer, const
                     .picks = {},
                     .out = out.Rows(s.row_begin, s.rows)};
     if (picks.storage) args.picks = picks.Rows(s.row_begin, s.rows);
-    backend_.Attend(args);
-    backend_.CommitWindow(args);
+    sequences.push_back(std::move(args));
   }
+  backend_.Attend(sequences);
+  backend_.CommitWindow(sequences);
 }
 
 void ForwardPass::Moe(const MoeWeights& w, const Tensor& x, const Tensor& y) {

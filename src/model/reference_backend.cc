@@ -11,6 +11,7 @@
 #include "kernels/rope/rope.h"
 #include "kernels/router/router.h"
 #include "model/experts_problem.h"
+#include "model/sequence_state.h"
 
 namespace nibble {
 namespace {
@@ -27,32 +28,6 @@ HyperConnectionPre<N> HcProblem(const ModelConfig& config, const HcWeights& weig
           .hc_eps = config.hc_eps,
           .sinkhorn_iters = config.hc_sinkhorn_iters,
           .y = reinterpret_cast<typename N::Real*>(y.bytes())};
-}
-
-template <class N>
-AttentionProblem<N> AttentionOf(const ModelConfig& config, const AttendArgs& args) {
-  using Real = typename N::Real;
-  AttentionProblem<N> p{.q = reinterpret_cast<const Real*>(args.q.bytes()),
-                        .tokens = args.q.rows,
-                        .heads = config.num_attention_heads,
-                        .first_position = args.first_position,
-                        .layout = {.kind = RowKind::kAttention,
-                                   .width = config.head_dim,
-                                   .rope_dim = config.qk_rope_head_dim},
-                        .window = config.sliding_window,
-                        .ring = args.window.bytes(),
-                        .fresh = reinterpret_cast<const Real*>(args.fresh.bytes()),
-                        .sink = args.sink->data(),
-                        .out = reinterpret_cast<Real*>(args.out.bytes())};
-  if (args.entries != nullptr) {
-    p.ratio = args.entries->shape.ratio;
-    p.entries = args.entries->entries.bytes();
-  }
-  if (args.picks.storage) {
-    p.picks = reinterpret_cast<const int32_t*>(args.picks.bytes());
-    p.picks_per_token = args.picks.cols;
-  }
-  return p;
 }
 
 ExpertWeights EncodedExpert(const ExpertMatrices& e) {
@@ -194,25 +169,30 @@ void ReferenceBackend<N>::HcHead(const HcWeights& weights, const Tensor& streams
 }
 
 template <class N>
-void ReferenceBackend<N>::Compress(const CompressArgs& args) {
+CompressorProblem<N> ReferenceBackend<N>::CompressorOf(const CompressArgs& args) const {
   CompressorCache& cache = *args.cache;
-  CompressorRef<N>({.shape = cache.shape,
-                    .layout = cache.layout,
-                    .values = Reals(args.values),
-                    .scores = Reals(args.scores),
-                    .first_position = args.first_position,
-                    .tokens = args.values.rows,
-                    .ape = args.weights->ape.data(),
-                    .norm_weight = args.weights->norm.data(),
-                    .norm_eps = config_.rms_norm_eps,
-                    .rope_frequencies = args.rope,
-                    .state_values = Reals(cache.state_values),
-                    .state_scores = Reals(cache.state_scores),
-                    .entries = cache.entries.bytes()});
+  return {.shape = cache.shape,
+          .layout = cache.layout,
+          .values = Reals(args.values),
+          .scores = Reals(args.scores),
+          .first_position = args.first_position,
+          .tokens = args.values.rows,
+          .ape = args.weights->ape.data(),
+          .norm_weight = args.weights->norm.data(),
+          .norm_eps = config_.rms_norm_eps,
+          .rope_frequencies = args.rope,
+          .state_values = Reals(cache.state_values),
+          .state_scores = Reals(cache.state_scores),
+          .entries = cache.entries.bytes()};
 }
 
 template <class N>
-void ReferenceBackend<N>::SelectEntries(const SelectArgs& args) {
+void ReferenceBackend<N>::Compress(std::span<const CompressArgs> sequences) {
+  for (const CompressArgs& args : sequences) CompressorRef(CompressorOf(args));
+}
+
+template <class N>
+IndexerProblem<N> ReferenceBackend<N>::IndexerOf(const SelectArgs& args) const {
   IndexerProblem<N> p{.q = Reals(args.q),
                       .weights = Reals(args.weights),
                       .tokens = args.q.rows,
@@ -227,17 +207,47 @@ void ReferenceBackend<N>::SelectEntries(const SelectArgs& args) {
     p.scores = Reals(args.scores);
     p.scores_cols = args.scores.cols;
   }
-  IndexerRef(p, pool_);
+  return p;
 }
 
 template <class N>
-void ReferenceBackend<N>::Attend(const AttendArgs& args) {
-  AttentionRef(AttentionOf<N>(config_, args), pool_);
+void ReferenceBackend<N>::SelectEntries(std::span<const SelectArgs> sequences) {
+  for (const SelectArgs& args : sequences) IndexerRef(IndexerOf(args), pool_);
 }
 
 template <class N>
-void ReferenceBackend<N>::CommitWindow(const AttendArgs& args) {
-  nibble::CommitWindow(AttentionOf<N>(config_, args), args.window.bytes());
+AttentionProblem<N> ReferenceBackend<N>::AttentionOf(const AttendArgs& args) const {
+  AttentionProblem<N> p{.q = Reals(args.q),
+                        .tokens = args.q.rows,
+                        .heads = config_.num_attention_heads,
+                        .first_position = args.first_position,
+                        .layout = AttentionLayout(config_),
+                        .window = config_.sliding_window,
+                        .ring = args.window.bytes(),
+                        .fresh = Reals(args.fresh),
+                        .sink = args.sink->data(),
+                        .out = Reals(args.out)};
+  if (args.entries != nullptr) {
+    p.ratio = args.entries->shape.ratio;
+    p.entries = args.entries->entries.bytes();
+  }
+  if (args.picks.storage) {
+    p.picks = Indices(args.picks);
+    p.picks_per_token = args.picks.cols;
+  }
+  return p;
+}
+
+template <class N>
+void ReferenceBackend<N>::Attend(std::span<const AttendArgs> sequences) {
+  for (const AttendArgs& args : sequences) AttentionRef(AttentionOf(args), pool_);
+}
+
+template <class N>
+void ReferenceBackend<N>::CommitWindow(std::span<const AttendArgs> sequences) {
+  for (const AttendArgs& args : sequences) {
+    nibble::CommitWindow(AttentionOf(args), args.window.bytes());
+  }
 }
 
 template <class N>

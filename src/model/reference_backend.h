@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "kernels/attention/attention.h"
 #include "kernels/experts/experts.h"
+#include "kernels/indexer/indexer.h"
 #include "model/backend.h"
 #include "model/tensor_memory.h"
 
@@ -54,10 +56,10 @@ class ReferenceBackend : public Backend {
   void HcPost(const Tensor& o, const HcResult& mix, const Tensor& streams) override;
   void HcHead(const HcWeights& weights, const Tensor& streams, const Tensor& y) override;
 
-  void Compress(const CompressArgs& args) override;
-  void SelectEntries(const SelectArgs& args) override;
-  void Attend(const AttendArgs& args) override;
-  void CommitWindow(const AttendArgs& args) override;
+  void Compress(std::span<const CompressArgs> sequences) override;
+  void SelectEntries(std::span<const SelectArgs> sequences) override;
+  void Attend(std::span<const AttendArgs> sequences) override;
+  void CommitWindow(std::span<const AttendArgs> sequences) override;
 
   void Route(const RouteArgs& args) override;
   void Experts(const ExpertsArgs& args) override;
@@ -68,6 +70,11 @@ class ReferenceBackend : public Backend {
 
  protected:
   static Real* Reals(const Tensor& t) { return reinterpret_cast<Real*>(t.bytes()); }
+  // The problems of one sequence.
+  AttentionProblem<N> AttentionOf(const AttendArgs& args) const;
+  IndexerProblem<N> IndexerOf(const SelectArgs& args) const;
+  CompressorProblem<N> CompressorOf(const CompressArgs& args) const;
+
   static int32_t* Indices(const Tensor& t) { return reinterpret_cast<int32_t*>(t.bytes()); }
   // Counts what a step fetches from memory.
   void CountRead(const Matrix& matrix) { bytes_read_ += matrix.stored_bytes; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/experts_problem.h"
+#include "model/sequence_state.h"
 
 namespace nibble {
 namespace {
@@ -24,7 +25,8 @@ PackedExpert PackedExpertOf(const ExpertMatrices& e) {
 ServingBackend::ServingBackend(const ModelConfig& config, size_t threads)
     : ReferenceBackend(config, threads),
       linear_(LinearRunner::Create(pool_, DetectCpu()).value()),
-      experts_(linear_) {}
+      experts_(linear_),
+      attention_(pool_) {}
 
 Status ServingBackend::Prepare(Matrix* matrix) {
   if (PackedMatrix::GroupBytes(matrix->encoded.form) == 0) return {};
@@ -98,6 +100,16 @@ void ServingBackend::ProjectGroups(const Matrix& matrix, int64_t groups, const T
   }
 }
 
+void ServingBackend::Attend(std::span<const AttendArgs> sequences) {
+  if (!ServingAttention::Supports(AttentionLayout(config_))) {
+    return ReferenceBackend::Attend(sequences);
+  }
+  std::vector<ServingAttentionProblem> problems;
+  problems.reserve(sequences.size());
+  for (const AttendArgs& args : sequences) problems.push_back(AttentionOf(args));
+  attention_.Run(problems);
+}
+
 void ServingBackend::Experts(const ExpertsArgs& args) {
   CountExpertsRead(args);
   const ExpertsOf<PackedExpert> experts(*args.weights, PackedExpertOf);
@@ -110,7 +122,7 @@ std::string ServingBackend::KernelsText() const {
     text += fmt::format(" {} {},", NameOf(form), linear_.ImplementationName(form));
   }
   text.back() = ';';
-  return text + " others: reference";
+  return text + " attention: vector; others: reference";
 }
 
 }  // namespace nibble

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "kernels/attention/attention_serving.h"
 #include "kernels/experts/experts_packed.h"
 #include "kernels/linear/linear.h"
 #include "kernels/numerics_policy.h"
@@ -21,6 +22,7 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
                OutputRounding rounding) override;
   void ProjectGroups(const Matrix& matrix, int64_t groups, const Tensor& x,
                      const Tensor& y) override;
+  void Attend(std::span<const AttendArgs> sequences) override;
   void Experts(const ExpertsArgs& args) override;
   std::string KernelsText() const override;
 
@@ -31,6 +33,7 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
   HugePageArena arena_;
   LinearRunner linear_;
   PackedExperts experts_;
+  ServingAttention attention_;
   AlignedVector<float> quantized_;
 };
 
