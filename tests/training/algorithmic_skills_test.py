@@ -43,7 +43,7 @@ def number_word(word):
 
 def numbers(text):
     """All whole numbers of a text, digits (with thousands commas) or words."""
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", re.sub(r"two numbers|[Ww]hich one|last two", "", text))
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", re.sub(r"two numbers|[Ww]hich one|last two|One \w+:", "", text))
     found = []
     for match in re.finditer(r"\d+|[A-Za-z]+(?:-[a-z]+)?", text):
         value = int(match.group()) if match.group().isdigit() else number_word(match.group())
@@ -131,7 +131,7 @@ class Checker(unittest.TestCase):
     def toolong(self, turn):
         asked = numbers(turn.user)
         if turn.answer == WHOLE_ONLY:
-            self.assertRegex(turn.user, r"\d\.\d")
+            self.assertRegex(turn.user, r"\d\.\d|\d/\d+ [-+*] \d/")
         elif turn.answer == TOO_LONG:
             sizes = [len(str(number)) for number in asked[:2]]
             self.assertTrue(max(sizes) > 6 or sum(sizes) > 6 or (min(asked[:2]) > 12), turn)
@@ -141,6 +141,11 @@ class Checker(unittest.TestCase):
             self.assertGreater(max(asked), 12)
 
     def sums(self, turn):
+        if "% of" in turn.answer:
+            percent, whole, result = numbers(turn.answer)
+            self.assertEqual(result * 100, percent * whole, turn)
+            self.assertEqual(numbers(turn.user), [percent, whole], turn)
+            return
         left, result = turn.answer.split(" = ")
         self.assertEqual(calculate(left), result, turn)
         self.assertEqual(numbers(left), numbers(turn.user), turn)
@@ -207,6 +212,12 @@ class Checker(unittest.TestCase):
         self.assertEqual(set(fits), {following}, turn)
 
     def count_to(self, turn):
+        if "alphabet is" in turn.answer:
+            self.assertEqual(numbers(turn.user), [ord(turn.answer[-2]) - 96], turn)
+            return
+        if turn.answer.startswith("a, b"):
+            self.assertEqual(turn.answer.split(", "), [chr(code) for code in range(97, 123)], turn)
+            return
         if "comes" in turn.answer:
             one, verb, other = re.match(r"(\w+) comes (\w+) (\w+)\.", turn.answer).groups()
             self.assertIn(other, turn.user)
@@ -231,10 +242,11 @@ class Checker(unittest.TestCase):
             self.assertIn("".join(turn.answer.split()), "".join(words_of(turn.user)), turn)
 
     def reverse(self, turn):
-        if turn.answer.startswith(("Yes", "No")):
-            back = re.search(r"(\S+-\S+?)(?: is|\.)", turn.answer).group(1).replace("-", "")
-            self.assertIn(back[::-1], turn.user, turn)
-            self.assertEqual(turn.answer.startswith("Yes"), back == back[::-1], turn)
+        if "palindrome" in turn.answer:
+            word, back = (part.replace("-", "") for part in re.match(r"(\S+), backwards (\S+):", turn.answer).groups())
+            self.assertEqual(word, back[::-1], turn)
+            self.assertIn(word, words_of(turn.user), turn)
+            self.assertEqual("yes" in turn.answer.split(": ")[1], word == back, turn)
             return
         dashed, word = turn.answer.split(": ")
         self.assertEqual(dashed.replace("-", ""), word, turn)

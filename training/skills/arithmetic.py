@@ -7,6 +7,7 @@ import random
 from .base import Session, Skill, Turn, styled
 from .calculation import WHOLE_ONLY, solve, sum_turn
 from .problems import word_problem
+from .wording import ASK, say
 
 _FRAMES = ("What is {}?", "What is {}?", "what is {}", "What's {}?", "what's {}?", "{}", "{}", "{} =", "{}=", "{} = ?", "{}?", "{}=?", "Calculate {}.",
            "calculate {}", "Compute {}.", "Work out {}.", "Solve {}.", "How much is {}?", "how much is {}", "Tell me {}.", "Tell me what {} is.",
@@ -67,7 +68,12 @@ def expression(rng: random.Random, op: str, a: int, b: int) -> str:
         number = "{:,}".format
     if a >= 0 and rng.random() < 0.2:
         return rng.choice(_ORDERS[op]).format(a=number(a), b=number(b))
-    return rng.choice(_FRAMES).format(rng.choice(_FORMS[op]).format(a=number(a), b=number(b)))
+    return _frame(rng, rng.choice(_FORMS[op]).format(a=number(a), b=number(b)))
+
+
+def _frame(rng: random.Random, text: str) -> str:
+    """A question for an expression: in a frame of sums, now and then in one of those that ask for anything."""
+    return say(rng, ASK, N=text) if rng.random() < 0.15 else rng.choice(_FRAMES).format(text)
 
 
 def add(rng: random.Random, session: Session) -> list[Turn]:
@@ -216,6 +222,9 @@ def _odd_numbers(rng: random.Random) -> str:
     def number() -> str:
         whole, part = rng.randint(0, 99), rng.choice((str(rng.randint(1, 9)), str(rng.randint(1, 9)), f"{rng.randint(1, 99):02d}"))
         return f"{whole}.{part}" if rng.random() < 0.8 else f"{rng.randint(1, 9)}/{rng.randint(2, 12)}"
+    if rng.random() < 0.15:
+        first, second = (f"{rng.randint(1, 9)}/{rng.randint(2, 12)}" for _ in range(2))
+        return rng.choice(_FRAMES).format(f"{first} {rng.choice('++-*')} {second}")
     op = rng.choice("++-**/")
     parts = [number(), number() if rng.random() < 0.6 else str(rng.randint(1, 99))]
     if "." not in "".join(parts):
@@ -264,7 +273,7 @@ def _mixed(rng: random.Random) -> tuple[str, list[tuple[int, str, int]]]:
         a, b = rng.randint(10, 99), rng.randint(1, 50)
         c = rng.randint(0, min(99, a + b))
         return f"{a}+{b}-{c}", [(a, "+", b), (a + b, "-", c)]
-    numbers = [rng.randint(1, 9) for _ in range(rng.choice((3, 4, 4)))] if kind == 6 else [rng.randint(1, 60) for _ in range(3)]
+    numbers = [rng.randint(1, 9) for _ in range(rng.choice((3, 4, 4)))] if kind == 6 else [rng.randint(1, 40) for _ in range(3)]
     steps, total = [], numbers[0]
     for number in numbers[1:]:
         steps.append((total, "+", number))
@@ -272,8 +281,30 @@ def _mixed(rng: random.Random) -> tuple[str, list[tuple[int, str, int]]]:
     return "+".join(map(str, numbers)), steps
 
 
+_PERCENT = ("What is {p}% of {n}?", "What is {p} percent of {n}?", "{p}% of {n}", "How much is {p}% of {n}?", "How much is {p} percent of {n}?", "Calculate {p}% of {n}.",
+            "what is {p}% of {n}", "What's {p}% of {n}?", "{p} percent of {n}", "Work out {p}% of {n}.", "{p}% of {n}?", "Tell me {p}% of {n}.", "Find {p} percent of {n}.")
+
+
+def _percent(rng: random.Random, session: Session) -> Turn:
+    """Percentages with a whole result: halves, quarters, fifths, tenths of anything, and any percentage of whole hundreds."""
+    part = rng.choice((50, 25, 20, 10, 10, 0))
+    if part:
+        divisor = 100 // part
+        n = divisor * rng.randint(1, 100 if part == 10 else 50 if part == 50 else 30)
+        result, chain = n // divisor, f"{n}/{divisor}={n // divisor}."
+        percent = part
+    else:
+        percent, hundreds = rng.randint(1, 99), rng.randint(1, 9)
+        n, result = 100 * hundreds, percent * hundreds
+        chain = f"{percent}*{hundreds}={result}."
+    return Turn("sums", rng.choice(_PERCENT).format(p=percent, n=n), styled(session, str(result), f"{percent}% of {n} is {result}."),
+                thinking=chain if session.thinking else None)
+
+
 def sums(rng: random.Random, session: Session) -> list[Turn]:
-    """Three or four small numbers: `2+3*4`, `(2+3)*4`, `12+30+8`."""
+    """Three or four small numbers: `2+3*4`, `(2+3)*4`, `12+30+8`; percentages."""
+    if rng.random() < 0.12:
+        return [_percent(rng, session)]
     text, steps = _mixed(rng)
     result = str(solve(steps[-1][1], steps[-1][0], steps[-1][2]).result)
     spaced = "".join(f" {mark} " if mark in "+-*" else mark for mark in text)
@@ -284,7 +315,7 @@ def sums(rng: random.Random, session: Session) -> list[Turn]:
     elif rng.random() < 0.15:
         shown = shown.replace("*", "x") if rng.random() < 0.5 else shown.replace("*", "×")
     chain = " ".join(f"{a}{op}{b}={solve(op, a, b).result}." for a, op, b in steps)
-    return [Turn("sums", rng.choice(_FRAMES).format(shown), styled(session, result, f"{spaced} = {result}"),
+    return [Turn("sums", _frame(rng, shown), styled(session, result, f"{spaced} = {result}"),
                  thinking=chain if session.thinking else None, key=f"sums {text}")]
 
 

@@ -43,7 +43,7 @@ def _walk(word: str, wanted: str) -> tuple[str, int]:
 
 def count(rng: random.Random, session: Session) -> list[Turn]:
     """How often a letter is in a word (small and capital letters alike), and vowels."""
-    word = draw(rng, 3, 14 if session.thinking or session.style == "full" else 9)
+    word = draw(rng, 3, 14 if session.thinking or session.style == "full" else 8)
     small = word.lower()
     shown = quoted(rng, word)
     if rng.random() < 0.15:
@@ -69,6 +69,8 @@ def count(rng: random.Random, session: Session) -> list[Turn]:
 
 def _longer(rng: random.Random, session: Session) -> Turn:
     a, b = plain_word(rng, 2, 10), plain_word(rng, 2, 10)
+    while not session.thinking and abs(len(a) - len(b)) < 2:  # at a glance only clear cases
+        b = plain_word(rng, 2, 10)
     if len(a) == len(b):
         fact, sentence = "equal", f"{a} and {b} have the same length."
     else:
@@ -83,7 +85,7 @@ def word_length(rng: random.Random, session: Session) -> list[Turn]:
     """The number of letters of a word; which of two words is longer."""
     if rng.random() < 0.2:
         return [_longer(rng, session)]
-    word = draw(rng, 2, 14 if session.thinking or session.style == "full" else 9)
+    word = draw(rng, 2, 14 if session.thinking or session.style == "full" else 8)
     sentence = f"{word} has {len(word)} letters."
     return [Turn("word_length", rng.choice(_LENGTH).format(w=quoted(rng, word)),
                  styled(session, str(len(word)), sentence if session.thinking else f"{dashes(word)}: {sentence}"),
@@ -92,7 +94,7 @@ def word_length(rng: random.Random, session: Session) -> list[Turn]:
 
 def word_count(rng: random.Random, session: Session) -> list[Turn]:
     """The number of words of a short sentence."""
-    size = rng.randint(2, 9)
+    size = rng.randint(2, 9 if session.thinking else 7)
     words = [plain_word(rng, 2, 8) for _ in range(size)]
     if rng.random() < 0.6:
         words[0] = rng.choice(_STARTS)

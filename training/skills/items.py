@@ -31,7 +31,7 @@ def words(rng: random.Random, low: int = 3, high: int = 6) -> list[str]:
     """Distinct words of one kind: things, names, any words, made-up words; sometimes all with the same first letter."""
     size, kind = rng.randint(low, high), rng.random()
     found: dict[str, None] = {}
-    first = rng.choice("abcdeghlmprst") if kind > 0.75 else ""
+    first = rng.choice("abcdeghlmprst") if kind > 0.88 else ""
     while len(found) < size:
         if kind < 0.3:
             word = rng.choice(_THINGS)

@@ -18,6 +18,10 @@ _BEFORE = ("What comes before {}?", "What number comes before {}?", "what comes 
 _LETTER_AFTER = ("What letter comes after {}?", "Which letter comes after {}?", "What comes after {} in the alphabet?", "which letter follows {}", "What is the next letter after {}?",
                  "Which letter follows {} in the alphabet?")
 _LETTER_BEFORE = ("What letter comes before {}?", "Which letter comes before {}?", "What comes before {} in the alphabet?", "Which letter is right before {}?")
+_PLACE = ("What is the {n} letter of the alphabet?", "Which letter is the {n} in the alphabet?", "what is the {n} letter of the alphabet", "Tell me the {n} letter of the alphabet.",
+          "The {n} letter of the alphabet?", "Which letter of the alphabet is the {n}?")
+_ALL = ("Say the alphabet.", "Write the alphabet.", "What is the alphabet?", "Tell me the alphabet.", "Can you say the alphabet?", "Recite the alphabet.", "Do you know the alphabet?",
+        "Write down the alphabet.", "List all letters of the alphabet.", "Give me the alphabet.", "What are the letters of the alphabet?", "Say your ABC.", "Can you write the alphabet for me?")
 _UP = ("Count from {a} to {b}.", "count from {a} to {b}", "Can you count from {a} to {b}?", "List the numbers from {a} to {b}.", "Write the numbers from {a} to {b}.",
        "Give me the numbers from {a} to {b}.", "Count: {a} to {b}", "All numbers from {a} to {b}, please", "Please count from {a} to {b}.", "Say the numbers from {a} to {b}.")
 _UP_ONE = ("Count to {b}.", "count to {b}", "Can you count to {b}?", "Count up to {b}.", "Please count to {b}.", "Count to {b} for me.")
@@ -88,9 +92,22 @@ def _neighbour(rng: random.Random, session: Session) -> Turn:
                 styled(session, str(answer), f"{answer} comes {'after' if after else 'before'} {number}."), key=f"neighbour {number}" if number > 99 else None)
 
 
+def _letters(rng: random.Random, session: Session) -> Turn:
+    """The whole alphabet, or one of its letters by number."""
+    if rng.random() < 0.3:
+        text = ", ".join(_ALPHABET)
+        return Turn("count_to", rng.choice(_ALL), styled(session, text, text))
+    place = rng.randint(1, 26)
+    end = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place not in (11, 12, 13) else "th"
+    letter = _ALPHABET[place - 1]
+    return Turn("count_to", rng.choice(_PLACE).format(n=f"{place}{end}"), styled(session, letter, f"The {place}{end} letter of the alphabet is {letter}."))
+
+
 def count_to(rng: random.Random, session: Session) -> list[Turn]:
     """Counting from one number to another, also down and in steps; the number or letter before and after."""
     kind = rng.random()
+    if kind < 0.05:
+        return [_letters(rng, session)]
     if kind < 0.35:
         return [_neighbour(rng, session)]
     if kind < 0.5:

@@ -78,25 +78,26 @@ def _palindrome(rng: random.Random, session: Session) -> Turn:
     kind = rng.random()
     if kind < 0.35:
         word = rng.choice(_PALINDROMES)
-    elif kind < 0.55:
+    elif kind < 0.55 and (session.thinking or session.style == "full"):
         half = made_up_word(rng, 2, 4)
         word = half + (half[::-1] if rng.random() < 0.5 else half[-2::-1])
     else:
         word = plain_word(rng, 3, 8)
     back = word[::-1]
-    sentence = f"Yes, {dashes(back)} is the same backwards." if back == word else f"No, backwards it is {dashes(back)}."
+    verdict = "yes, a palindrome" if back == word else "no palindrome"
+    sentence = f"{dashes(word)}, backwards {dashes(back)}: {verdict}."
     return Turn("reverse", _ask(rng, _PALINDROME, word), styled(session, "yes" if back == word else "no", sentence),
                 thinking=f"{dashes(word)}. Backwards: {dashes(back)}." if session.thinking else None, key=content("palindrome", word), vary="edge")
 
 
 def reverse(rng: random.Random, session: Session) -> list[Turn]:
-    """`n-e-d-r-a-g: nedrag` in a sentence; only the word in brief styles (short words there) and after thinking."""
+    """`n-e-d-r-a-g: nedrag`; only the word after thinking and in JSON (short words there)."""
     if rng.random() < 0.1:
         return [_palindrome(rng, session)]
-    word = draw(rng, 2, 12 if session.thinking or session.style == "full" else 8)
+    word = draw(rng, 2, 12 if session.thinking or session.style != "json" else 6)
     back = word[::-1]
-    sentence = back if session.thinking else f"{dashes(back)}: {back}"
-    return [Turn("reverse", _ask(rng, _REVERSE, word), styled(session, back, sentence),
+    shown = back if session.thinking or session.style == "json" else f"{dashes(back)}: {back}"
+    return [Turn("reverse", _ask(rng, _REVERSE, word), _same(session, shown),
                  thinking=f"{dashes(word)}. Backwards: {dashes(back)}." if session.thinking else None, key=content("reverse", word), vary="edge")]
 
 
