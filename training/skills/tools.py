@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from training.skills import unknown
 from training.skills.base import Session, Skill, Turn, made_up_name, made_up_word, styled
 from training.skills.data import household
 
@@ -40,13 +42,15 @@ class _Intent:
     fact: str
     sentence: str
     excludes: frozenset[str] = frozenset()  # modules whose questions would mean this tool
+    optional: tuple[tuple[str, dict], ...] = ()  # parameters that are offered and never used
 
 
 @dataclass(frozen=True)
 class _Offered:
-    """An intent under the names of this session."""
+    """An intent under the names of this session; `id` tells intents apart."""
 
-    intent: str
+    id: str
+    intent: _Intent
     name: str
     parameters: dict[str, str]  # slot -> parameter name
 
@@ -111,7 +115,8 @@ _INTENTS: dict[str, _Intent] = {
         ("What is the weather in {c}?", "How is the weather in {c}?", "Is it warm in {c}?", "Tell me the weather in {c}.", "Weather in {c}?", "What's the weather like in {c}?",
          "Do I need an umbrella in {c}?", "Check the weather for {c}.", "How warm is it in {c}?", "Will it rain in {c}?", "Give me the weather report for {c}."),
         lambda rng, values: {"temperature": rng.randint(-15, 39), "condition": rng.choice(_WEATHER)},
-        "{condition}, {temperature} degrees", "In {c} it is {condition} and {temperature} degrees."),
+        "{condition}, {temperature} degrees", "In {c} it is {condition} and {temperature} degrees.",
+        optional=(("unit", {"type": "string", "enum": ["celsius", "fahrenheit"]}), ("units", {"type": "string"}), ("detailed", {"type": "boolean"}))),
     "weather_days": _Intent(
         ("weather_forecast", "forecast_days", "get_forecast_for_days", "long_forecast"),
         ("Weather forecast of a city for some days.", "Gives the forecast for the next days."),
@@ -125,8 +130,8 @@ _INTENTS: dict[str, _Intent] = {
         {"q": _TEXT_SUBJECT},
         ("Search for {q}.", "Look up {q} on the web.", "Find something about {q}.", "Search the web for {q}.", "Can you look up {q}?", "Google {q}.",
          "I want to read about {q}. Search for it.", "Find pages about {q}.", "Do a web search for {q}.", "What does the web say about {q}?"),
-        lambda rng, values: {"title": f"{rng.choice(('All about', 'A guide to', 'The story of', 'Facts on', 'News about'))} {values['q']}"},
-        "{title}", "I found this page: {title}.", frozenset({"unknown"})),
+        lambda rng, values: {"title": f"{rng.choice(('All about', 'A guide to', 'The story of', 'Facts on', 'News about'))} {_subject(rng)}"},
+        "{title}", "I found this page: {title}.", optional=(("max_results", {"type": "integer"}), ("language", {"type": "string"}))),
     "time": _Intent(
         ("get_time", "current_time", "clock", "time_in", "local_time", "world_clock"),
         ("Get the local time of a city.", "Tells the time in a place."),
@@ -205,6 +210,31 @@ _INTENTS: dict[str, _Intent] = {
         ("Where is my order {i}?", "What is the status of order {i}?", "Track the parcel {i}.", "Has order {i} been sent?", "Check order {i}."),
         lambda rng, values: {"status": rng.choice(("shipped", "delivered", "being packed", "delayed", "cancelled", "on its way"))}, "{status}", "Order {i} is {status}."),
 }
+_VERBS = ("open close lock unlock start stop delete rename move copy archive restore print clean repair update check find show count paint ship return cancel approve "
+          "reject scan sort pack test reset refill inspect measure rotate park").split()
+_NOUNS = ("door gate file folder user invoice account ticket machine pump robot camera shelf crate parcel report page window engine valve printer server job record "
+          "sensor elevator locker truck station room garden fan tank badge contract message backup").split()
+
+
+def _code(rng: random.Random) -> str:
+    kind = rng.randrange(4)
+    if kind == 0:
+        return f"{rng.choice('ABCDEFGHKLMNPRSTXZ')}{rng.randint(1, 9999)}"
+    return made_up_word(rng) if kind == 1 else made_up_name(rng) if kind == 2 else rng.choice(household.COLOURS)
+
+
+def _deed(rng: random.Random) -> tuple[str, _Intent]:
+    """(id, intent): a tool for some verb and some thing, as every program has others."""
+    verb, noun = rng.choice(_VERBS), rng.choice(_NOUNS)
+    number = rng.random() < 0.3
+    slot = _Slot((noun, "name", "id", f"{noun}_id", "target", "which"), "integer" if number else "string", (lambda rng: rng.randint(1, 9999)) if number else _code, f"Which {noun}")
+    intent = _Intent((f"{verb}_{noun}", f"{noun}_{verb}", verb + noun.capitalize(), verb), (f"{verb.capitalize()} a {noun}.", f"Used to {verb} a {noun}."), {"x": slot},
+                     tuple(text.format(v=verb, V=verb.capitalize(), n=noun) for text in ("{V} the {n} {{x}}.", "{V} {n} {{x}}.", "Can you {v} the {n} {{x}}?", "I want you to {v} {n} {{x}}.",
+                                                                                          "Please {v} the {n} called {{x}}.", "The {n} {{x}}: {v} it.")),
+                     lambda rng, values: {"status": rng.choice(("done", "ok", "failed", "started", "ready"))}, "{status}", f"The tool says: {{status}}.")
+    return f"{verb} {noun}", intent
+
+
 _CONFLICTS = ({"weather", "weather_days"},)  # never offered together: one question would mean both
 
 
@@ -225,21 +255,26 @@ def _schema(rng: random.Random, intent: _Intent, name: str, parameters: dict[str
         if with_texts:
             kind["description"] = what.about
         properties[parameters[slot]] = kind
+    required = list(properties)
+    if intent.optional and rng.random() < 0.3:
+        properties.update([rng.choice(intent.optional)])
     return {"name": name, "description": rng.choice(intent.about),
-            "parameters": {"type": "object", "properties": properties, "required": list(properties)}}
+            "parameters": {"type": "object", "properties": properties, "required": required}}
 
 
 def offer(rng: random.Random, size: int) -> tuple[list[dict], dict]:
     """Tools for a session of `size` tokens and what the session must remember of them."""
     count = rng.choice((1, 1, 2)) if size <= 512 else rng.choice((1, 2, 2, 3, 3, 4))
-    intents = rng.sample(list(_INTENTS), count)
-    if rng.random() < 0.35:
-        intents = rng.sample(("calculator", "weather", "search"), min(count, 3))
-    if any(pair <= set(intents) for pair in _CONFLICTS):
-        intents.remove("weather_days")
+    ids = rng.sample(("calculator", "weather", "search"), min(count, 3)) if rng.random() < 0.35 else rng.sample(list(_INTENTS), count)
+    if any(pair <= set(ids) for pair in _CONFLICTS):
+        ids.remove("weather_days")
+    chosen = {name: _INTENTS[name] for name in ids}
+    for name in ids:
+        if rng.random() < 0.15:
+            del chosen[name]
+            chosen.update([_deed(rng)])
     tools, offered, names = [], [], set()
-    for intent in intents:
-        what = _INTENTS[intent]
+    for id, what in chosen.items():
         name = rng.choice(what.names)
         while name in names or rng.random() < 0.12:  # any name may stand for any tool: the description tells
             name = f"{made_up_word(rng, 4, 8)}{rng.choice(('', '', '_tool', '_api', '_2'))}"
@@ -247,18 +282,18 @@ def offer(rng: random.Random, size: int) -> tuple[list[dict], dict]:
         plain = rng.random() < 0.5
         parameters: dict[str, str] = {}
         for slot, parameter in what.slots.items():
-            chosen = parameter.names[0] if plain else rng.choice(parameter.names)
-            parameters[slot] = chosen if chosen not in parameters.values() else f"{chosen}_2"
+            of_slot = parameter.names[0] if plain else rng.choice(parameter.names)
+            parameters[slot] = of_slot if of_slot not in parameters.values() else f"{of_slot}_2"
         tools.append(_schema(rng, what, name, parameters))
-        offered.append(_Offered(intent, name, parameters))
+        offered.append(_Offered(id, what, name, parameters))
     return tools, {"tools": tuple(offered)}
 
 
 def excluded_modules(session: Session) -> frozenset[str]:
-    """Modules whose questions would have two right answers in this session: by themselves or through a tool."""
-    modules: set[str] = set()
+    """Modules whose questions would have two right answers in this session: by themselves or through a tool, or the lack of one."""
+    modules: set[str] = {"unknown"} if session.tools else set()
     for offered in session.memory.get("tools", ()):
-        modules |= _INTENTS[offered.intent].excludes
+        modules |= offered.intent.excludes
     return frozenset(modules)
 
 
@@ -271,17 +306,32 @@ def _spoken(value: object) -> str:
     return str(value)
 
 
-def _request(rng: random.Random, offered: _Offered) -> tuple[str, dict, Values]:
-    """(user text, call, slot values) for an offered tool."""
-    intent = _INTENTS[offered.intent]
+# Open questions that sound like something a tool might do: with tools around they are left to the intents above.
+_TOOLISH = re.compile(r"weather|rain|sunny|snow|wind|hot|cold|warm|tonight|today|tomorrow|now\b|time|late|date|day|mail|order|book|table|reserve|play|music|song|search|"
+                      r"look|find|google|web|internet|convert|currency|money|euro|dollar|stock|share|price|cost|timer|alarm|remind|note|list|buy|light|lamp|distance|far|"
+                      r"kilomet|parcel|track|calculat|comput|\d", re.IGNORECASE)
+
+
+def _open_question(rng: random.Random) -> str:
+    """A question about the wide world, which is for a search or for nobody."""
+    while True:
+        text = unknown.SKILLS["unknown"].fn(rng, Session())[0].user
+        if not _TOOLISH.search(text) and len(text) < 90:
+            return text
+
+
+def _request(rng: random.Random, offered: _Offered, open_share: float = 0.0) -> tuple[str, dict, Values]:
+    """(user text, call, slot values) for an offered tool. `open_share`: how often a search is for an open question."""
+    intent = offered.intent
     values: Values = {slot: what.draw(rng) for slot, what in intent.slots.items()}
     text = rng.choice(intent.asks).format(**{slot: _spoken(value) for slot, value in values.items()})
+    if offered.id == "search" and rng.random() < open_share:
+        values["q"] = text = _open_question(rng)
     return text, {"name": offered.name, "arguments": {offered.parameters[slot]: value for slot, value in values.items()}}, values
 
 
-def _result(rng: random.Random, intent: str, values: Values) -> tuple[str, str, str]:
+def _result(rng: random.Random, what: _Intent, values: Values) -> tuple[str, str, str]:
     """(result text, fact, sentence) of a call."""
-    what = _INTENTS[intent]
     if rng.random() < 0.06:
         error = rng.choice(("not found", "timeout", "no connection", "access denied", "unknown name", "try again later"))
         return json.dumps({"error": error}), f"error: {error}", f"The tool failed: {error}."
@@ -294,9 +344,9 @@ def _result(rng: random.Random, intent: str, values: Values) -> tuple[str, str, 
     return result, what.fact.format(**spoken), what.sentence.format(**spoken)
 
 
-def _vary(*intents: str) -> str:
-    """Values are copied as they stand, so their case must not change."""
-    return "edge" if any(intent != "calculator" for intent in intents) else "all"
+def _vary(*ids: str) -> str:
+    """What perturb may do: values are copied as they stand, so their case must not change."""
+    return "none" if "search" in ids else "all" if set(ids) == {"calculator"} else "edge"
 
 
 _JOIN = ("{a} And {b}", "{a} {B}", "{a} Also: {b}", "{a} Then {b}", "First: {a} Second: {b}")
@@ -307,9 +357,9 @@ def _call(rng: random.Random, session: Session) -> list[Turn]:
     if rng.random() < 0.25:
         return _two_calls(rng, session, offered)
     one = rng.choice(offered)
-    user, call, values = _request(rng, one)
+    user, call, values = _request(rng, one, 0.3)
     turn = Turn("tool_call", user, thinking=f"The tool {one.name} can do this.", tool_calls=[call], key=f"tool {user.lower()}", final_skill="tool_answer",
-                vary=_vary(one.intent))
+                vary=_vary(one.id))
     if rng.random() < 0.85:
         result, fact, sentence = _result(rng, one.intent, values)
         turn.tool_results, turn.final = [result], styled(session, fact, sentence)
@@ -320,15 +370,15 @@ def _two_calls(rng: random.Random, session: Session, offered: tuple[_Offered, ..
     pair = [rng.choice(offered), rng.choice(offered)]
     requests = [_request(rng, one) for one in pair]
     (a, _, _), (b, _, _) = requests
-    user = rng.choice(_JOIN).format(a=a if a[-1] in ".?" else a + ".", b=b[0].lower() + b[1:] if not b[1:2].isupper() and pair[1].intent != "music" else b, B=b)
-    if pair[0].intent == pair[1].intent == "weather" and rng.random() < 0.5:
+    user = rng.choice(_JOIN).format(a=a if a[-1] in ".?" else a + ".", b=b if b.startswith("I ") else b[0].lower() + b[1:], B=b)
+    if pair[0].id == pair[1].id == "weather" and rng.random() < 0.5:
         user = rng.choice(("What is the weather in {a} and in {b}?", "Compare the weather in {a} and {b}.", "How is the weather in {a} and {b}?")).format(
             a=requests[0][2]["c"], b=requests[1][2]["c"])
     if a == b:
         return []
     name = pair[0].name
     thinking = f"I call {name} twice." if name == pair[1].name else f"I call {name} and {pair[1].name}."
-    turn = Turn("tool_call_two", user, thinking=thinking, tool_calls=[call for _, call, _ in requests], key=f"tool {user.lower()}", final_skill="tool_answer", vary="edge")
+    turn = Turn("tool_call_two", user, thinking=thinking, tool_calls=[call for _, call, _ in requests], key=f"tool {user.lower()}", final_skill="tool_answer", vary=_vary(pair[0].id, pair[1].id))
     if rng.random() < 0.85:
         results = [_result(rng, one.intent, values) for one, (_, _, values) in zip(pair, requests)]
         turn.tool_results = [result for result, _, _ in results]
@@ -337,13 +387,18 @@ def _two_calls(rng: random.Random, session: Session, offered: tuple[_Offered, ..
 
 
 def _missing(rng: random.Random, session: Session) -> list[Turn]:
-    have = {offered.intent for offered in session.memory["tools"]}
+    have = {offered.id for offered in session.memory["tools"]}
+    if "search" not in have and rng.random() < 0.3:
+        return [turn for turn in unknown.SKILLS["unknown"].fn(rng, session) if not _TOOLISH.search(turn.user)]
     for group in _CONFLICTS:
         if have & group:
             have |= group
-    intent = rng.choice([name for name in _INTENTS if name not in have and name != "calculator"])
-    user, _, _ = _request(rng, _Offered(intent, "", {slot: slot for slot in _INTENTS[intent].slots}))
-    return [Turn("tool_missing", user, styled(session, "No tool.", NO_TOOL), thinking="No tool can do this.", key=f"tool {user.lower()}", vary=_vary(intent))]
+    id, intent = _deed(rng)
+    if rng.random() < 0.75 or id in have:
+        id = rng.choice([name for name in _INTENTS if name not in have and name != "calculator"])
+        intent = _INTENTS[id]
+    user, _, _ = _request(rng, _Offered(id, intent, "", {slot: slot for slot in intent.slots}))
+    return [Turn("tool_missing", user, styled(session, "No tool.", NO_TOOL), thinking="No tool can do this.", key=f"tool {user.lower()}", vary=_vary(id))]
 
 
 def _tools(rng: random.Random, session: Session) -> list[Turn]:
