@@ -139,9 +139,12 @@ def quantised_index(x: Tensor, controls: Controls | None) -> Tensor:
 
 
 def _mix(x: Tensor, fn: Tensor, eps: float) -> Tensor:
-    """(fn x) / rms(x) of the flattened streams: [B, T, rows of fn], wide."""
-    flat = wide(x.flatten(2))
-    return linear(flat, fn) * torch.rsqrt(flat.square().mean(-1, keepdim=True) + eps)
+    """(fn x) / rms(x) of the flattened streams: [B, T, rows of fn], wide. In BF16 training fn is
+    rounded for the product, which moves the mix by less than its own rounding and saves a copy of
+    the streams in F32."""
+    flat = x.flatten(2)
+    mixed = wide(linear(flat, fn.to(x.dtype)))
+    return mixed * torch.rsqrt(wide(flat).square().mean(-1, keepdim=True) + eps)
 
 
 def hc_pre(cfg: Config, w: Dict, part: str, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -217,7 +220,7 @@ def select(scores: Tensor, visible: Tensor, top_k: int) -> Tensor:
     least = scores.topk(top_k, sorted=False).values.amin(-1, keepdim=True)
     above, equal = scores > least, scores == least
     room = top_k - above.sum(-1, keepdim=True)
-    return (above | (equal & (equal.cumsum(-1) <= room))) & visible
+    return (above | (equal & (equal.cumsum(-1, dtype=torch.int32) <= room))) & visible
 
 
 def _exponentials(logits: Tensor, scale: float, mask: Tensor) -> Tensor:

@@ -92,14 +92,14 @@ if triton is not None:
         d = tl.load(dy_ptr + at, mask=mask, other=0.0)
         for k in range(1, iterations):
             i = iterations - k
-            s = tl.load(sums + 2 * i * size + lane)[:, None, :]
-            d = (d - tl.sum(d * c, 1)[:, None, :]) / s
-            c = c * s
-            s = tl.load(sums + (2 * i - 1) * size + lane)[:, :, None]
-            d = (d - tl.sum(d * c, 2)[:, :, None]) / s
-            c = c * s
-        s = tl.load(sums + lane)[:, None, :]
-        d = (d - tl.sum(d * c, 1)[:, None, :]) / s
+            column = tl.load(sums + 2 * i * size + lane)[:, None, :]
+            d = (d - tl.sum(d * c, 1)[:, None, :]) / column
+            c = c * column
+            row = tl.load(sums + (2 * i - 1) * size + lane)[:, :, None]
+            d = (d - tl.sum(d * c, 2)[:, :, None]) / row
+            c = c * row
+        first = tl.load(sums + lane)[:, None, :]
+        d = (d - tl.sum(d * c, 1)[:, None, :]) / first
         d = soft * (d - tl.sum(d * soft, 2)[:, :, None])
         tl.store(dx_ptr + at, d, mask=mask)
 

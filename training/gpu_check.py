@@ -1,0 +1,177 @@
+"""Before a run on a GPU: do its parts compute what the CPU's do, and how fast is a step?
+
+    python3 -m training.gpu_check [--cache-dir DIR] [--profile]
+
+Needs no data. Each line says ok or WRONG; the exit code is 0 if nothing is wrong.
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from training import loss, model, sinkhorn, train
+from training.config import Config
+from training.optim import Optimiser
+from training.weights import new_weights, randomise
+
+
+class Report:
+    def __init__(self) -> None:
+        self.wrong = 0
+        self._begin = time.monotonic()
+
+    def check(self, what: str, value: float, limit: float) -> None:
+        good = value <= limit  # False for NaN
+        self.wrong += not good
+        self.say(f"{'ok   ' if good else 'WRONG'} {what}: {value:.3g} (limit {limit:g})")
+
+    def say(self, text: str) -> None:
+        print(f"[{time.monotonic() - self._begin:6.1f} s] {text}", flush=True)
+
+
+def relative(a: torch.Tensor, b: torch.Tensor) -> float:
+    return ((a.double() - b.double()).norm() / b.double().norm()).item()
+
+
+def check_sinkhorn(report: Report) -> None:
+    x = (torch.randn(65536, 4, 4, device="cuda") * 2).requires_grad_()
+    dy = torch.randn_like(x)
+    y = sinkhorn.sinkhorn_eager(x, 20, 1e-6)
+    (dx,) = torch.autograd.grad(y, x, dy)
+    with torch.no_grad():
+        report.check("Sinkhorn kernel forward", (sinkhorn.forward_triton(x, 20, 1e-6) - y).abs().max().item(), 1e-5)
+        report.check("Sinkhorn kernel backward", (sinkhorn.backward_triton(x, dy, 20, 1e-6) - dx).abs().max().item(), 1e-5)
+
+
+def check_against_cpu(report: Report, weights) -> None:
+    """F32 forward of 512 tokens in two sessions: CPU and GPU, both eager."""
+    cfg = weights.layout.cfg
+    torch.set_float32_matmul_precision("highest")
+    tokens = torch.randint(3, cfg.vocab_size, (1, 1024), generator=torch.Generator().manual_seed(5))
+    start = torch.zeros(1, 1024, dtype=torch.int32)
+    start[:, 512:] = 512
+    results = []
+    for device in ("cpu", "cuda"):
+        w = weights.to(device).values(True, torch.float32)
+        with torch.no_grad():
+            hidden = model.forward(cfg, w, tokens.to(device), start.to(device), model.rope_tables(cfg, 1024, device))
+            results.append(model.head(cfg, model.top_section(w), w["head.weight"], hidden.streams).cpu())
+            results.append(model.head(cfg, model.top_section(model.section(w, "mtp.0.")), w["head.weight"], hidden.mtp).cpu())
+    report.check("logits F32, GPU against CPU", relative(results[2], results[0]), 1e-3)
+    report.check("MTP logits F32, GPU against CPU", relative(results[3], results[1]), 1e-3)
+    torch.set_float32_matmul_precision("high")
+
+
+def noise_batch(rows: int, tokens: int, vocab_size: int) -> loss.Batch:
+    start = torch.zeros(rows, tokens, dtype=torch.int32, device="cuda")
+    start[:, tokens // 2 :] = tokens // 2
+    ids = torch.randint(3, vocab_size, (rows, tokens), device="cuda")
+    return loss.Batch(ids, start, torch.ones(rows, tokens, device="cuda"))
+
+
+def check_compiled(report: Report, trainer: train.Trainer, batch: loss.Batch) -> None:
+    """Loss and gradients of the compiled functions against the eager ones, four rows at a time."""
+    levels = torch.arange(trainer.args.rows, dtype=torch.int32) % 3
+    compiled, rows = trainer.functions, batch.tokens.shape[0]
+    for topk, quantise in ((False, False), (True, True)):
+        out, stored, wide = trainer.losses(batch, trainer.controls(topk, quantise, levels * quantise), quantise)
+        out.total.backward()
+        total, grads = out.total.item(), (stored.grad, wide.grad)
+        del out
+        trainer.functions, sum_loss, sums = loss.Functions(), 0.0, [torch.zeros_like(g, dtype=torch.float32) for g in grads]
+        chunks = range(0, rows, 4)
+        for i in chunks:
+            part = loss.Batch(batch.tokens[i : i + 4], batch.start[i : i + 4], batch.weights[i : i + 4])
+            controls = trainer.controls(topk, quantise, (levels * quantise)[i : i + 4])
+            out, stored, wide = trainer.losses(part, controls, quantise)
+            out.total.backward()
+            sum_loss += out.total.item() / len(chunks)
+            for s, g in zip(sums, (stored.grad, wide.grad)):
+                s.add_(g.float() / len(chunks))
+            del out, stored, wide
+        trainer.functions = compiled
+        phase = "second phase" if quantise else "first phase"
+        report.say(f"     {phase}: loss compiled {total:.6f}, eager {sum_loss:.6f}")
+        report.check(f"{phase}: loss, compiled against eager", abs(total - sum_loss) / sum_loss, 5e-3)
+        report.check(f"{phase}: gradients BF16", relative(grads[0], sums[0]), 0.15)
+        report.check(f"{phase}: gradients F32", relative(grads[1], sums[1]), 0.15)
+
+
+def measure(report: Report, trainer: train.Trainer, batch: loss.Batch, steps: int) -> None:
+    args = trainer.args
+    for topk, quantise in ((False, False), (True, True)):
+        controls = trainer.controls(topk, quantise)
+        for i in range(steps + 3):
+            if i == 3:
+                torch.cuda.synchronize()
+                begin = time.monotonic()
+            out, _ = trainer.step(batch, controls, quantise, 0.1)
+            del _
+        launched = time.monotonic() - begin
+        torch.cuda.synchronize()
+        seconds = (time.monotonic() - begin) / steps
+        report.say(
+            f"     {'second' if quantise else 'first'} phase: {args.rows * args.row_tokens / seconds:,.0f} tokens/s, {seconds * 1e3:.1f} ms a step "
+            f"(launched in {launched / steps * 1e3:.1f}), {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB, loss {out.total.item():.3f}"
+        )
+
+
+def profile(trainer: train.Trainer, batch: loss.Batch) -> None:
+    from torch.profiler import ProfilerActivity
+    from torch.profiler import profile as record
+
+    with record(activities=[ProfilerActivity.CUDA, ProfilerActivity.CPU]) as p:
+        for _ in range(2):
+            trainer.step(batch, trainer.controls(False, False), False, 0.1)
+        torch.cuda.synchronize()
+    rows = [e for e in p.key_averages() if e.device_type == torch.autograd.DeviceType.CUDA]
+    rows.sort(key=lambda e: -e.self_device_time_total)
+    total = sum(e.self_device_time_total for e in rows)
+    print(f"kernels of two steps: {total / 1e3:.1f} ms in {sum(e.count for e in rows)} launches")
+    for e in rows[:45]:
+        print(f"{e.self_device_time_total / 1e3:9.2f} ms {e.self_device_time_total / total:6.1%} {e.count:5d} x  {e.key[:150]}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="training.gpu_check", description=__doc__.splitlines()[0])
+    parser.add_argument("--cache-dir", type=Path, help="the compiler's cache, as training.train's")
+    parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--rows", type=int, default=32)
+    parser.add_argument("--row-tokens", type=int, default=2048)
+    parser.add_argument("--profile", action="store_true", help="list the kernels that take the time")
+    parser.add_argument("--speed-only", action="store_true", help="no comparisons")
+    own = parser.parse_args()
+    if not torch.cuda.is_available():
+        print("training.gpu_check: no CUDA device is visible to PyTorch", file=sys.stderr)
+        return 1
+    if own.cache_dir:
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(own.cache_dir.resolve())
+    torch.set_float32_matmul_precision("high")
+    torch.manual_seed(1)
+    report = Report()
+    report.say(f"torch {torch.__version__}, {torch.cuda.get_device_name()}, {torch.cuda.mem_get_info()[1] / 2**30:.0f} GiB")
+    args = train.parse(["--out", "unused", "--rows", str(own.rows), "--row-tokens", str(own.row_tokens)])
+    if not own.speed_only:
+        check_sinkhorn(report)
+        check_against_cpu(report, randomise(new_weights(Config(), 1), 2))
+    weights = new_weights(Config(), 1).to("cuda")
+    trainer = train.Trainer(args, weights, Optimiser(weights.layout, "cuda"))
+    batch = noise_batch(args.rows, args.row_tokens, Config().vocab_size)
+    report.say(f"     compiled in {trainer.warm_up():.1f} s")
+    if not own.speed_only:
+        check_compiled(report, trainer, batch)
+    torch.cuda.reset_peak_memory_stats()
+    measure(report, trainer, batch, own.steps)
+    if own.profile:
+        profile(trainer, batch)
+    report.say("nothing is wrong" if not report.wrong else f"{report.wrong} checks failed")
+    return int(report.wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
