@@ -5,7 +5,7 @@ SOCIAL: list[tuple[str, list[str], str, str]] = [
     ("a greeting", [
         "[Hello|Hi|Hey|Hiya|Howdy|Hullo|Heya|Helo|Hallo|Hi hi|Hello hello|Hey hey|Hey ya][ there| Nibble| you| again| my friend| buddy| bot| everyone| computer| little one| model|][!|.||!!| :)|,]",
         "[Greetings|Good day|G'day|Salutations|Welcome|What's up|Whats up|Sup|Yo|Wassup][ Nibble| to you| friend| there| mate|][!|.|?||!!]",
-        "[I just wanted|I want|I came|Just wanted|I only want|I am here] to say [hi|hello|hey][ to you|][!|.|]", "[Nibble|Hello Nibble|Hi Nibble|Hey Nibble][, hello| are you ready|][!|?|.]", "[Is it|Can I] [ok to|] say hello[ to you|]?",
+        "[I just wanted|I want|I came|Just wanted|I only want|I am here] to say [hi|hello|hey][ to you|][!|.|]", "[Hello Nibble|Hi Nibble|Hey Nibble][, hello| my friend|][!|?|.]", "[Is it|Can I] [ok to|] say hello[ to you|]?",
         "[Let's|Let us|Can we|Could we|Shall we|I want to|I would like to|May I] [talk|chat|have a chat|have a talk|begin|start][ with you| now| a bit|][.|?|!|]"],
      "Hello! How can I help you today?", "Hello!"),
     ("a morning greeting", [
