@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from training.skills.base import Session, Skill, Turn, styled
+from training.skills.base import Session, Skill, Turn, made_up_word, styled
 from training.skills.data import everyday as e
 from training.skills.data.countries import COUNTRIES, Country
 from training.skills.data.nature import ANIMALS, ELEMENTS, PLANETS
@@ -318,6 +318,16 @@ def _maker_facts() -> list[Fact]:
 
 WORLD: list[Fact] = _country_facts() + _animal_facts() + _element_facts() + _planet_facts()
 EVERYDAY: list[Fact] = _calendar_facts() + _word_facts() + _thing_facts() + _maker_facts()
+_NAMES: frozenset[str] = frozenset(
+    value.lower() for fact in WORLD + EVERYDAY for value in (*fact.fields.values(), *fact.aliases, fact.fact)) | frozenset(
+    word for word, _ in e.PLURALS) | frozenset(word for word, _ in e.PAST_TENSE)
+
+
+def stranger(rng: random.Random, low: int = 3, high: int = 10) -> str:
+    """A made-up word that names nothing in the world."""
+    while (word := made_up_word(rng, low, high)) in _NAMES or word + "s" in _NAMES:
+        pass
+    return word
 
 
 def facts(rng: random.Random, session: Session) -> list[Turn]:

@@ -37,18 +37,28 @@ for _english, _foreign in WORDS:
         _BACK.setdefault((_language, _word), _english)
 
 
+_KNOWN = frozenset(word.lower() for word in [english for english, _ in WORDS] + [word for _, word in _BACK])
+
+
+def _stranger(rng: random.Random) -> str:
+    """A made-up word that is not in the table."""
+    while (word := made_up_word(rng)) in _KNOWN:
+        pass
+    return word
+
+
 def translate(rng: random.Random, session: Session) -> list[Turn]:
     english, foreign = rng.choice(WORDS)
     language = rng.choice(LANGUAGES)
     draw = rng.random()
     if draw < 0.1:
-        word = rng.choice(_OTHER_WORDS) if rng.random() < 0.6 else made_up_word(rng)
+        word = rng.choice(_OTHER_WORDS) if rng.random() < 0.6 else _stranger(rng)
         if rng.random() < 0.4:
             word, language = english, rng.choice(_OTHER_LANGUAGES)
         text = say(rng, _TO, w=_quoted(rng, word), l=language)
         return [Turn("translate", text, unknown(session), thinking="That word is not in my small world.")]
     if draw < 0.14:
-        text = say(rng, _FROM, w=_quoted(rng, made_up_word(rng)), l=rng.choice(LANGUAGES + _OTHER_LANGUAGES))
+        text = say(rng, _FROM, w=_quoted(rng, _stranger(rng)), l=rng.choice(LANGUAGES + _OTHER_LANGUAGES))
         return [Turn("translate", text, unknown(session), thinking="That word is not in my small world.")]
     if draw < 0.6:
         word = foreign[language]

@@ -5,16 +5,17 @@ Real topics, famous people, activities, known things asked about what is not kno
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 
-from training.skills.base import Session, Skill, Turn, made_up_name, made_up_word, unknown
+from training.skills.base import Session, Skill, Turn, unknown
 from training.skills.data import open_questions as q
 from training.skills.data import topics as t
 from training.skills.data.countries import COUNTRIES, OTHER_CITIES, OTHER_COUNTRIES
 from training.skills.data.everyday import BOOKS, INVENTIONS, PAST_TENSE, PLURALS
 from training.skills.data.nature import ANIMALS, ELEMENTS, OTHER_ELEMENTS, PLANETS
-from training.skills.facts import EVERYDAY, OPPOSITES, WORLD, Fact
+from training.skills.facts import EVERYDAY, OPPOSITES, WORLD, Fact, stranger
 from training.skills.wording import ABOUT, a, ask, say
 
 _CITIES = [row.split("|")[0] for row in OTHER_CITIES]
@@ -42,7 +43,7 @@ def _topic(rng: random.Random) -> str:
     if draw < 0.9:
         return f"{rng.choice(_KINDS_OF)} {rng.choice(_NOUNS)}"
     if draw < 0.95:
-        return made_up_word(rng)
+        return stranger(rng)
     return f"{rng.choice(_NOUNS)} in {rng.choice(COUNTRIES).name}"
 
 
@@ -51,8 +52,8 @@ def _person(rng: random.Random) -> str:
     if draw < 0.6:
         return rng.choice(t.PEOPLE)
     if draw < 0.8:
-        return f"{made_up_name(rng)} {made_up_name(rng)}"
-    return rng.choice(_FIRST) + " " + (rng.choice(_LAST) if rng.random() < 0.7 else made_up_name(rng))
+        return f"{stranger(rng).capitalize()} {stranger(rng).capitalize()}"
+    return rng.choice(_FIRST) + " " + (rng.choice(_LAST) if rng.random() < 0.7 else stranger(rng).capitalize())
 
 
 _FIRST = "Anna Peter John Mary Tom Lucy Carl Elena Hugo Ivan Maria Omar Priya Wei Yuki Sarah David Laura Ahmed Nina Paul Clara Felix Rosa Victor Alice".split()
@@ -107,7 +108,7 @@ def _known_animal(rng: random.Random) -> str:
 
 
 def _known_element(rng: random.Random) -> str:
-    x, z = rng.sample([name for name, _, _ in ELEMENTS], 2)
+    x, z = rng.sample([name for name, _, _ in ELEMENTS if name != "radium"], 2)
     if rng.random() < 0.4:
         return ask(rng, q.ELEMENT[0], x=x)
     return say(rng, q.ELEMENT[1:], x=x, z=z)
@@ -165,27 +166,27 @@ def _form(rng: random.Random, forms: list[tuple[str, list[str]]], **fields: str)
 
 def _unknown_place(rng: random.Random) -> str:
     """What is known of countries, asked about one that is not in the world or not at all."""
-    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.35 else made_up_name(rng)
+    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.35 else stranger(rng).capitalize()
     draw = rng.random()
     if draw < 0.65:
         return _form(rng, _COUNTRY_FORMS, c=name)
     if draw < 0.75:
         return say(rng, ABOUT, T=name)
     if draw < 0.9:
-        return _form(rng, _CAPITAL_FORMS, k=rng.choice(_CITIES) if rng.random() < 0.5 else made_up_name(rng))
+        return _form(rng, _CAPITAL_FORMS, k=rng.choice(_CITIES) if rng.random() < 0.5 else stranger(rng).capitalize())
     if draw < 0.95:
-        return _form(rng, _CURRENCY_FORMS, m=made_up_word(rng))
-    return _form(rng, _LANGUAGE_FORMS, l=made_up_name(rng))
+        return _form(rng, _CURRENCY_FORMS, m=stranger(rng))
+    return _form(rng, _LANGUAGE_FORMS, l=stranger(rng).capitalize())
 
 
 def _unknown_thing(rng: random.Random) -> str:
     """What is known of animals, elements, words and books, asked about others."""
     draw = rng.random()
     if draw < 0.4:
-        word = rng.choice(_OTHER_ANIMALS) if rng.random() < 0.5 else made_up_word(rng)
+        word = rng.choice(_OTHER_ANIMALS) if rng.random() < 0.5 else stranger(rng)
         return _form(rng, _ANIMAL_FORMS, a=a(word), s=word + "s", n=word)
     if draw < 0.55:
-        return _form(rng, _ELEMENT_FORMS, x=rng.choice(OTHER_ELEMENTS) if rng.random() < 0.5 else made_up_word(rng))
+        return _form(rng, _ELEMENT_FORMS, x=rng.choice(OTHER_ELEMENTS) if rng.random() < 0.5 else stranger(rng))
     if draw < 0.65:
         if rng.random() < 0.5:
             return _form(rng, _NUMBER_FORMS, i=str(rng.choice([n for n in range(93, 400) if n not in _NUMBERS])))
@@ -193,16 +194,17 @@ def _unknown_thing(rng: random.Random) -> str:
             pass
         return _form(rng, _SYMBOL_FORMS, z=symbol)
     if draw < 0.75:
-        word = rng.choice([w for w in _OTHER_WORDS if w not in OPPOSITES]) if rng.random() < 0.5 else made_up_word(rng)
+        word = rng.choice([w for w in _OTHER_WORDS if w not in OPPOSITES]) if rng.random() < 0.5 else stranger(rng)
         return _form(rng, _OPPOSITE_FORMS, w=word)
     if draw < 0.88:
-        title = f"The {rng.choice(_KINDS_OF).capitalize()} {rng.choice(_NOUNS).capitalize()}" if rng.random() < 0.6 else f"{made_up_name(rng)} and {made_up_name(rng)}"
+        title = f"The {rng.choice(_KINDS_OF).capitalize()} {rng.choice(_NOUNS).capitalize()}" if rng.random() < 0.6 else f"{stranger(rng).capitalize()} and {stranger(rng).capitalize()}"
         return _form(rng, _BOOK_FORMS, b=title)
-    return _form(rng, _MAKER_FORMS, t="the " + (made_up_word(rng) if rng.random() < 0.5 else f"{rng.choice(_KINDS_OF)} {rng.choice(_NOUNS)}"))
+    return _form(rng, _MAKER_FORMS, t="the " + (stranger(rng) if rng.random() < 0.5 else f"{rng.choice(_KINDS_OF)} {rng.choice(_NOUNS)}"))
 
 
 def _maths(rng: random.Random) -> str:
-    return say(rng, q.MATHS, n=str(rng.randint(2, 999)), m=str(rng.randint(2, 99)), k=str(rng.randint(2, 9)))
+    number = rng.choice([n for n in range(2, 999) if math.isqrt(n) ** 2 != n])
+    return say(rng, q.MATHS, n=str(number), m=str(rng.randint(2, 99)), k=str(rng.randint(2, 9)))
 
 
 def _now(rng: random.Random) -> str:

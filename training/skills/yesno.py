@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from training.skills.base import Session, Skill, Turn, made_up_name, styled, unknown
+from training.skills.base import Session, Skill, Turn, styled, unknown
 from training.skills.data import everyday as e
 from training.skills.data.countries import CONTINENTS, COUNTRIES, OTHER_CITIES, OTHER_COUNTRIES, Country
 from training.skills.data.nature import ANIMALS, ELEMENTS, KINDS, PLANETS
-from training.skills.facts import OPPOSITES
+from training.skills.facts import OPPOSITES, stranger
 from training.skills.wording import a, say, upper
 
 Question = tuple[list[str], dict[str, str], bool, str, str]  # patterns, fields, truth, right sentence, chain
@@ -29,7 +29,7 @@ _COLOURS = ["blue", "green", "white", "black", "red", "yellow", "orange", "brown
 def _wrong(rng: random.Random, right: str, known: list[str], made: bool = True) -> str:
     """A candidate that is not `right`: mostly a real word, sometimes one from nowhere."""
     while True:
-        word = made_up_name(rng) if made and rng.random() < 0.2 else rng.choice(known)
+        word = stranger(rng).capitalize() if made and rng.random() < 0.2 else rng.choice(known)
         if word != right:
             return word
 
@@ -257,8 +257,8 @@ def _sides(rng: random.Random) -> Question:
 
 def _refused(rng: random.Random, session: Session) -> Turn:
     """A yes/no question on something outside the world."""
-    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.3 else made_up_name(rng)
-    thing = made_up_name(rng).lower()
+    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.3 else stranger(rng).capitalize()
+    thing = stranger(rng)
     patterns, fields = rng.choice([
         (["Is {x} the capital of {c}?", "Is the capital of {c} {x}?", "{x} is the capital of {c}, [right|yes or no|true or false]?", "Is it true that {x} is the capital of {c}?", "Is {x} in {c}?",
           "True or false: {x} is the capital of {c}."],
@@ -284,6 +284,7 @@ def yesno(rng: random.Random, session: Session) -> list[Turn]:
     kind = rng.choices([k for k, _ in _KINDS], [w for _, w in _KINDS])[0]
     patterns, fields, truth, right, chain = kind(rng)
     word = "yes" if truth else "no"
+    chain += f" So {word}." if "the user says" in chain else ""
     return [Turn("yesno", say(rng, patterns, **fields), styled(session, word, f"{upper(word)}, {right}"), thinking=chain)]
 
 
