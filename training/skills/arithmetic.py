@@ -2,78 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 from .base import Session, Skill, Turn, styled
 from .calculation import WHOLE_ONLY, solve, sum_turn
+from .mixed import sums
 from .problems import word_problem
-from .wording import ASK, say
-
-_FRAMES = ("What is {}?", "What is {}?", "what is {}", "What's {}?", "what's {}?", "{}", "{}", "{} =", "{}=", "{} = ?", "{}?", "{}=?", "Calculate {}.",
-           "calculate {}", "Compute {}.", "Work out {}.", "Solve {}.", "How much is {}?", "how much is {}", "Tell me {}.", "Tell me what {} is.",
-           "Can you calculate {}?", "Can you work out {} for me?", "Do you know what {} is?", "What does {} equal?", "What do you get for {}?",
-           "Evaluate {}.", "Give me the result of {}.", "I need the result of {}.", "{} equals what?", "What is the result of {}?",
-           "What's the answer to {}?", "Let's do some maths: {}", "Maths question: {}", "Sum: {}", "Find {}.", "I want to know what {} is.",
-           "My homework says {}. What is it?", "Quick, {}!", "Do you know {}?", "How much would {} be?", "and {}?", "And what is {}?", "Now {}.")
-_FORMS = {
-    "+": ("{a} + {b}", "{a} + {b}", "{a}+{b}", "{a}+{b}", "{a} plus {b}", "{a} plus {b}", "the sum of {a} and {b}", "{a} added to {b}"),
-    "-": ("{a} - {b}", "{a} - {b}", "{a}-{b}", "{a}-{b}", "{a} minus {b}", "{a} minus {b}", "{a} take away {b}", "{a} − {b}"),
-    "*": ("{a} * {b}", "{a} * {b}", "{a}*{b}", "{a}*{b}", "{a} times {b}", "{a} times {b}", "{a} x {b}", "{a}x{b}", "{a} × {b}", "{a}×{b}",
-          "{a} multiplied by {b}", "the product of {a} and {b}"),
-    "/": ("{a} / {b}", "{a} / {b}", "{a}/{b}", "{a}/{b}", "{a} divided by {b}", "{a} divided by {b}", "{a} ÷ {b}", "{a}÷{b}", "{a} over {b}"),
-}
-_ORDERS = {
-    "+": ("Add {a} and {b}.", "Add {a} to {b}.", "add {a} and {b}", "Please add {a} and {b} for me.", "Add up {a} and {b}.", "Add these two numbers: {a}, {b}",
-          "What do {a} and {b} add up to?", "How much are {a} and {b} together?", "What do I get if I add {a} and {b}?", "What is {a} increased by {b}?"),
-    "-": ("Subtract {b} from {a}.", "subtract {b} from {a}", "Take {b} away from {a}.", "Take {b} from {a}.", "What is left if I take {b} from {a}?",
-          "What do I get if I subtract {b} from {a}?", "How much is {a} less {b}?", "What is {a} reduced by {b}?"),
-    "*": ("Multiply {a} by {b}.", "Multiply {a} and {b}.", "multiply {a} by {b}", "Multiply {a} with {b}.", "What do I get if I multiply {a} by {b}?",
-          "Please multiply {a} and {b}.", "Take {a} times {b}."),
-    "/": ("Divide {a} by {b}.", "divide {a} by {b}", "How many times does {b} go into {a}?", "What do I get if I divide {a} by {b}?",
-          "Please divide {a} by {b} for me.", "Split {a} into {b} equal parts."),
-}
-_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-         "nineteen").split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-
-
-def in_words(number: int) -> str:
-    """0..99 in English."""
-    if number < 20:
-        return _ONES[number]
-    tens = _TENS[number // 10 - 2]
-    return f"{tens}-{_ONES[number % 10]}" if number % 10 else tens
-
-
-def sized(rng: random.Random, length: int) -> int:
-    """A number of `length` digits; now and then a round one or one with nines and zeros, which carry."""
-    low = 10 ** (length - 1) if length > 1 else 0
-    kind = rng.random()
-    if kind < 0.08:
-        return rng.randint(1, 9) * 10 ** (length - 1)
-    if kind < 0.16 and length > 1:
-        return int(str(rng.randint(1, 9)) + "".join(rng.choice("0099159") for _ in range(length - 1)))
-    return rng.randint(low, 10**length - 1)
-
-
-def expression(rng: random.Random, op: str, a: int, b: int) -> str:
-    """The user text that asks for `a op b`."""
-    number = str
-    if 0 <= a <= 99 and b <= 99 and rng.random() < 0.07:
-        number = in_words
-        text = rng.choice([form for form in _FORMS[op] if " " in form and form.replace("{a}", "").replace("{b}", "").strip(" ").isalpha()]
-                          or [_FORMS[op][4]])
-        return rng.choice(_FRAMES[:6] + _FRAMES[12:20]).format(text.format(a=number(a), b=number(b)))
-    if max(a, b) >= 1000 and rng.random() < 0.08:
-        number = "{:,}".format
-    if a >= 0 and rng.random() < 0.2:
-        return rng.choice(_ORDERS[op]).format(a=number(a), b=number(b))
-    return _frame(rng, rng.choice(_FORMS[op]).format(a=number(a), b=number(b)))
-
-
-def _frame(rng: random.Random, text: str) -> str:
-    """A question for an expression: in a frame of sums, now and then in one of those that ask for anything."""
-    return say(rng, ASK, N=text) if rng.random() < 0.15 else rng.choice(_FRAMES).format(text)
+from .sum_wordings import FORMS, FRAMES, expression, sized
 
 
 def add(rng: random.Random, session: Session) -> list[Turn]:
@@ -137,16 +73,22 @@ _SQUARES = ("What is {} squared?", "what is {} squared", "What's {} squared?", "
 _ROOTS = ("What is the square root of {}?", "What's the square root of {}?", "square root of {}", "sqrt({})", "Calculate the square root of {}.",
           "√{}", "Find the square root of {}.", "What is sqrt({})?")
 _POWERS = ("{}^{}", "What is {}^{}?", "What is {} to the power of {}?", "{} to the power of {}", "{}**{}", "What is {} to the power {}?", "Calculate {}^{}.")
+_FACTORIALS = ("What is {} factorial?", "{} factorial", "What's {} factorial?", "Calculate {} factorial.", "What is the factorial of {}?", "What is {}!?")
 _DOUBLES = ("What is double {}?", "Double {}.", "What is twice {}?", "How much is twice {}?", "What is two times {}?", "double {}", "twice {}")
 
 
 def _power(rng: random.Random, session: Session) -> Turn:
-    kind = rng.randrange(3)
-    if kind == 0:
+    kind = rng.randrange(7)
+    if kind == 6:
+        a = rng.randint(2, 6)
+        result = math.factorial(a)
+        steps = " ".join(f"{math.factorial(i)}*{i + 1}={math.factorial(i + 1)}." for i in range(1, a))
+        return Turn("mulsmall", rng.choice(_FACTORIALS).format(a), styled(session, str(result), f"{a}! = {result}"), thinking=steps if session.thinking else None)
+    if kind < 2:
         a = rng.randint(1, 12)
         return Turn("mulsmall", rng.choice(_SQUARES).format(a), styled(session, str(a * a), f"{a} * {a} = {a * a}"),
                     thinking=f"{a}*{a}={a * a}." if session.thinking else None)
-    if kind == 1:
+    if kind < 4:
         a = rng.randint(1, 12)
         return Turn("mulsmall", rng.choice(_ROOTS).format(a * a), styled(session, str(a), f"The square root of {a * a} is {a}."),
                     thinking=f"{a}*{a}={a * a}." if session.thinking else None)
@@ -224,13 +166,13 @@ def _odd_numbers(rng: random.Random) -> str:
         return f"{whole}.{part}" if rng.random() < 0.8 else f"{rng.randint(1, 9)}/{rng.randint(2, 12)}"
     if rng.random() < 0.15:
         first, second = (f"{rng.randint(1, 9)}/{rng.randint(2, 12)}" for _ in range(2))
-        return rng.choice(_FRAMES).format(f"{first} {rng.choice('++-*')} {second}")
+        return rng.choice(FRAMES).format(f"{first} {rng.choice('++-*')} {second}")
     op = rng.choice("++-**/")
     parts = [number(), number() if rng.random() < 0.6 else str(rng.randint(1, 99))]
     if "." not in "".join(parts):
         parts[0] = f"{rng.randint(0, 99)}.{rng.randint(1, 9)}"
     rng.shuffle(parts)
-    return rng.choice(_FRAMES).format(rng.choice(_FORMS[op][:6]).format(a=parts[0], b=parts[1]))
+    return rng.choice(FRAMES).format(rng.choice(FORMS[op][:6]).format(a=parts[0], b=parts[1]))
 
 
 def toolong(rng: random.Random, session: Session) -> list[Turn]:
@@ -251,72 +193,6 @@ def toolong(rng: random.Random, session: Session) -> list[Turn]:
     else:
         a, b = max(145, sized(rng, rng.choice((3, 3, 4, 4, 5, 6)))), rng.randint(2, 12)
     return sum_turn(session, "toolong", expression(rng, op, a, b), op, a, b)
-
-
-def _mixed(rng: random.Random) -> tuple[str, list[tuple[int, str, int]]]:
-    """An expression without spaces and its steps in the order of their calculation."""
-    a, b, c = rng.randint(1, 9), rng.randint(1, 9), rng.randint(1, 9)
-    kind = rng.randrange(8)
-    if kind == 0:
-        return f"{a}+{b}*{c}", [(b, "*", c), (a, "+", b * c)]
-    if kind == 1:
-        return f"{a}*{b}+{c}", [(a, "*", b), (a * b, "+", c)]
-    if kind == 2:
-        c = rng.randint(0, min(9, a * b))
-        return f"{a}*{b}-{c}", [(a, "*", b), (a * b, "-", c)]
-    if kind == 3:
-        return f"({a}+{b})*{c}", [(a, "+", b), (a + b, "*", c)]
-    if kind == 4:
-        a, b = max(a, b), min(a, b)
-        return f"({a}-{b})*{c}", [(a, "-", b), (a - b, "*", c)]
-    if kind == 5:
-        a, b = rng.randint(10, 99), rng.randint(1, 50)
-        c = rng.randint(0, min(99, a + b))
-        return f"{a}+{b}-{c}", [(a, "+", b), (a + b, "-", c)]
-    numbers = [rng.randint(1, 9) for _ in range(rng.choice((3, 4, 4)))] if kind == 6 else [rng.randint(1, 40) for _ in range(3)]
-    steps, total = [], numbers[0]
-    for number in numbers[1:]:
-        steps.append((total, "+", number))
-        total += number
-    return "+".join(map(str, numbers)), steps
-
-
-_PERCENT = ("What is {p}% of {n}?", "What is {p} percent of {n}?", "{p}% of {n}", "How much is {p}% of {n}?", "How much is {p} percent of {n}?", "Calculate {p}% of {n}.",
-            "what is {p}% of {n}", "What's {p}% of {n}?", "{p} percent of {n}", "Work out {p}% of {n}.", "{p}% of {n}?", "Tell me {p}% of {n}.", "Find {p} percent of {n}.")
-
-
-def _percent(rng: random.Random, session: Session) -> Turn:
-    """Percentages with a whole result: halves, quarters, fifths, tenths of anything, and any percentage of whole hundreds."""
-    part = rng.choice((50, 25, 20, 10, 10, 0))
-    if part:
-        divisor = 100 // part
-        n = divisor * rng.randint(1, 100 if part == 10 else 50 if part == 50 else 30)
-        result, chain = n // divisor, f"{n}/{divisor}={n // divisor}."
-        percent = part
-    else:
-        percent, hundreds = rng.randint(1, 99), rng.randint(1, 9)
-        n, result = 100 * hundreds, percent * hundreds
-        chain = f"{percent}*{hundreds}={result}."
-    return Turn("sums", rng.choice(_PERCENT).format(p=percent, n=n), styled(session, str(result), f"{percent}% of {n} is {result}."),
-                thinking=chain if session.thinking else None)
-
-
-def sums(rng: random.Random, session: Session) -> list[Turn]:
-    """Three or four small numbers: `2+3*4`, `(2+3)*4`, `12+30+8`; percentages."""
-    if rng.random() < 0.12:
-        return [_percent(rng, session)]
-    text, steps = _mixed(rng)
-    result = str(solve(steps[-1][1], steps[-1][0], steps[-1][2]).result)
-    spaced = "".join(f" {mark} " if mark in "+-*" else mark for mark in text)
-    shown = spaced if rng.random() < 0.5 else text
-    if rng.random() < 0.15:
-        for mark, word in (("+", "plus"), ("-", "minus"), ("*", "times")):
-            shown = spaced.replace(mark, word) if "(" not in text and len(set(text) & set("+-*")) == 1 and mark in text else shown
-    elif rng.random() < 0.15:
-        shown = shown.replace("*", "x") if rng.random() < 0.5 else shown.replace("*", "×")
-    chain = " ".join(f"{a}{op}{b}={solve(op, a, b).result}." for a, op, b in steps)
-    return [Turn("sums", _frame(rng, shown), styled(session, result, f"{spaced} = {result}"),
-                 thinking=chain if session.thinking else None, key=f"sums {text}")]
 
 
 SKILLS = {

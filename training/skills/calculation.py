@@ -186,6 +186,23 @@ def content_key(op: str, a: int, b: int) -> str | None:
     return f"{op} {low} {high}"
 
 
+def add_up(values: list[int]) -> Sum:
+    """The sum of three or more numbers: at once up to six digits in all, with running sums up to three digits each."""
+    steps, total = [], values[0]
+    for value in values[1:]:
+        steps.append(f"{total}+{value}={total + value}.")
+        total += value
+    count = sum(length(value) for value in values)
+    chain = " ".join(steps) if max(values) <= 999 and len(values) <= 6 else None
+    return Sum(" + ".join(map(str, values)), str(total), chain, count <= 6)
+
+
+def too_long_turn(session: Session, user: str, reach: str, key: str | None) -> list[Turn]:
+    """The refusal of a sum that has no direct answer (`think`: thinking helps; `never`: it does not)."""
+    sentence = TOO_LONG if reach == "never" else NEEDS_THINKING
+    return [Turn("toolong", user, styled(session, sentence, sentence), key=key)]
+
+
 def sum_turn(session: Session, skill: str, user: str, op: str, a: int, b: int, think_only: bool = False) -> list[Turn]:
     """The turn for a sum, whatever its size: result, chain, or the honest sentence that it is too long.
 
@@ -197,7 +214,6 @@ def sum_turn(session: Session, skill: str, user: str, op: str, a: int, b: int, t
     key = content_key(op, a, b)
     thinks = session.thinking or think_only
     if answer.reach == "never" or (answer.reach == "think" and not thinks):
-        sentence = TOO_LONG if answer.reach == "never" else NEEDS_THINKING
-        return [Turn("toolong", user, styled(session, sentence, sentence), key=key)]
+        return too_long_turn(session, user, answer.reach, key)
     return [Turn(skill, user, styled(session, answer.result, f"{answer.text} = {answer.result}"),
                  thinking=answer.chain if thinks else None, think_only=answer.reach == "think", key=key)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from .base import Session, Skill, Turn, styled
-from .arithmetic import sized
+from .sum_wordings import sized
 
 _WHICH = ("Which is {w}, {a} or {b}?", "Which number is {w}, {a} or {b}?", "What is {w}, {a} or {b}?", "which is {w}: {a} or {b}", "What's {w}: {a} or {b}?",
           "Which one is {w}, {a} or {b}?", "Is {a} or {b} {w}?", "{a} or {b}, which is {w}?", "{a} or {b}: which number is {w}?",
@@ -21,6 +21,7 @@ _EITHER = ("Is {a} even or odd?", "is {a} odd or even", "Is {a} odd or even?", "
            "Odd or even: {a}?", "Tell me if {a} is even or odd.", "What is {a}, even or odd?")
 _DIVISIBLE = ("Is {a} divisible by {b}?", "is {a} divisible by {b}", "Can {a} be divided by {b} without remainder?", "Is {a} a multiple of {b}?",
               "Does {b} divide {a}?", "Can you divide {a} by {b} evenly?")
+_PRIME = ("Is {a} prime?", "Is {a} a prime number?", "is {a} prime", "Is the number {a} prime?", "Is {a} a prime?", "Do you know if {a} is prime?", "{a} is prime, right?")
 _BETWEEN = ("Is {a} between {b} and {c}?", "is {a} between {b} and {c}", "Does {a} lie between {b} and {c}?", "Is the number {a} between {b} and {c}?")
 _EQUAL = ("Is {a} equal to {b}?", "Are {a} and {b} equal?", "Are {a} and {b} the same?", "Is {a} the same as {b}?", "Is {a} = {b}?", "Does {a} equal {b}?")
 
@@ -85,9 +86,14 @@ def compare(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def numbers(rng: random.Random, session: Session) -> list[Turn]:
-    """Even and odd, divisible, between."""
+    """Even and odd, divisible, prime, between."""
     kind = rng.random()
-    if kind < 0.7:
+    if kind < 0.08:
+        a = rng.randint(2, 144)
+        divisor = next((d for d in range(2, 13) if a % d == 0 and d < a), None)
+        turn = _yes_no(session, rng.choice(_PRIME).format(a=a), divisor is None, f"{a} is {'not ' if divisor else ''}a prime number.", None,
+                       f"{divisor}*{a // divisor}={a}." if divisor else f"No smaller number but 1 divides {a}.")
+    elif kind < 0.7:
         a = sized(rng, rng.choice((1, 2, 2, 2, 3, 3, 4, 5, 6)))
         key = f"parity {a}" if a > 99 else None
         is_word = "odd" if a % 2 else "even"

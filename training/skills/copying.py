@@ -38,6 +38,10 @@ _NOT_BARE = frozenset("hello hi hey goodbye bye something anything nothing it ag
 _ACCENTS = "café naïve über straße niño garçon señor fête crème jalapeño façade piñata élan Zürich København smörgåsbord Ærø Málaga 你好 こんにちは мир привет γειά ☕ 🙂 🚀 ★ →".split()
 _SUBJECTS = ("I", "We", "You", "They", "Anna", "The cat", "My brother", "The old man", "Nobody", "Every child", "A dog", "The teacher", "She", "He", "Our friends")
 _VERBS = ("liked", "saw", "found", "wanted", "lost", "needed", "bought", "sold", "painted", "loved", "opened", "made", "heard", "knew", "read")
+_PHRASES = ("I am a robot", "I'm happy", "Hello, how are you", "Don't worry, be happy", "Good things take time", "It's raining", "I love you", "You are great", "This is a test",
+            "One, two, three", "The end", "Life is good", "Well done, my friend", "See you later", "We're ready", "Never give up", "Yes, of course", "No problem", "Once upon a time",
+            "I don't know", "Let's go", "What a beautiful day", "My dog's name is Rex", "Knowledge is power", "Time flies", "I can do it", "Hello world", "Hello, world",
+            "The quick brown fox jumps over the lazy dog", "To be or not to be", "She sells sea shells", "Roses are red, violets are blue")
 _TAILS = ("", "", " today", " in the morning", " at home", " every day", " near the river", " with a friend", " last week", " very much", " in the garden", " again")
 
 
@@ -71,7 +75,10 @@ def _string(rng: random.Random) -> str:
 
 def _sentence(rng: random.Random) -> str:
     """A short sentence of plain grammar, or a few words in a row."""
-    if rng.random() < 0.6:
+    kind = rng.random()
+    if kind < 0.15:
+        return rng.choice(_PHRASES) + rng.choice(("", ".", "!"))
+    if kind < 0.6:
         text = f"{rng.choice(_SUBJECTS)} {rng.choice(_VERBS)} {rng.choice(('the', 'a', 'two', 'my', 'some'))} {plain_word(rng, 3, 9)}{rng.choice(_TAILS)}"
         return text + rng.choice((".", ".", ".", "!", "?", ""))
     words = [draw(rng, 2, 9) for _ in range(rng.randint(2, 7))]
@@ -103,8 +110,11 @@ def copy(rng: random.Random, session: Session) -> list[Turn]:
     else:
         material = rng.random()
         text = _sentence(rng) if material < 0.5 else _string(rng) if material < 0.7 else draw(rng, 2, 14) if material < 0.95 else rng.choice(_ACCENTS)
-        user = rng.choice(_COLON if kind < 0.68 else _QUOTED).format(text)
-    return _turn(session, "copy", user, text, f"copy {text}")
+        template = rng.choice(_COLON if kind < 0.68 else _QUOTED)
+        if "'" in text:
+            template = template.replace("'", '"')
+        user = template.format(text)
+    return _turn(session, "copy", user, text, None if text.rstrip(".!") in _PHRASES else f"copy {text}")
 
 
 def copy_times(rng: random.Random, session: Session) -> list[Turn]:

@@ -38,12 +38,15 @@ def _walk(word: str, wanted: str) -> tuple[str, int]:
             parts.append(f"{letter}{count}")
         else:
             parts.append(letter)
-    return "-".join(parts), count
+    return "-".join(parts).replace("- -", " "), count
 
 
 def count(rng: random.Random, session: Session) -> list[Turn]:
     """How often a letter is in a word (small and capital letters alike), and vowels."""
-    word = draw(rng, 3, 14 if session.thinking or session.style == "full" else 8)
+    spacious = session.thinking or session.style == "full"
+    word = draw(rng, 3, 14 if spacious else 8)
+    if spacious and rng.random() < 0.05:
+        word = f"{plain_word(rng, 2, 8)} {plain_word(rng, 2, 8)}"
     small = word.lower()
     shown = quoted(rng, word)
     if rng.random() < 0.15:
@@ -52,7 +55,8 @@ def count(rng: random.Random, session: Session) -> list[Turn]:
         sentence = f"{word} has {found} vowel{'' if found == 1 else 's'}."
     else:
         kind = rng.random()
-        letter = max(small, key=small.count) if kind < 0.4 else rng.choice(small) if kind < 0.8 else rng.choice("abcdefghijklmnopqrstuvwxyz")
+        letters = small.replace(" ", "")
+        letter = max(letters, key=letters.count) if kind < 0.4 else rng.choice(letters) if kind < 0.8 else rng.choice("abcdefghijklmnopqrstuvwxyz")
         walk, found = _walk(small, letter)
         asked = letter.upper() if rng.random() < 0.1 else letter
         templates = _COUNT

@@ -6,6 +6,7 @@ import random
 
 from . import items
 from .base import Session, Skill, Turn, styled
+from .calculation import add_up, too_long_turn
 from .letters import plain_word
 
 _REVERSE = ("Reverse this list: {}", "Reverse the list {}.", "Reverse the list: {}", "Write this list backwards: {}", "Reverse the order: {}", "Turn this list around: {}",
@@ -114,18 +115,34 @@ def list_question(rng: random.Random, session: Session) -> list[Turn]:
                  key=items.key("list", values), vary="edge")]
 
 
+_MEAN = ("What is the average of {l}?", "Average of {l}", "What is the mean of {l}?", "Find the average of {l}.", "Calculate the average: {l}", "what is the average of {l}",
+         "What's the average of {l}?", "Tell me the mean of {l}.")
+
+
+def _mean(rng: random.Random, session: Session) -> list[Turn]:
+    """The average of two to four small numbers, a whole one."""
+    size = rng.randint(2, 4)
+    values = [rng.randint(1, 20) for _ in range(size)]
+    values[-1] += -sum(values) % size
+    total = sum(values)
+    steps = add_up(values).chain
+    user = rng.choice(_MEAN).format(l=", ".join(map(str, values[:-1])) + rng.choice((" and ", ", " if size > 2 else " and ")) + str(values[-1]))
+    return [Turn("list_sum", user, styled(session, str(total // size), f"The average is {total // size}."),
+                 thinking=f"{steps} {total}/{size}={total // size}." if session.thinking else None, key="mean " + " ".join(map(str, sorted(values))))]
+
+
 def list_sum(rng: random.Random, session: Session) -> list[Turn]:
-    """The sum of three to five small numbers."""
-    size = rng.randint(3, 5)
-    high = 9 if size == 5 else rng.choice((9, 20)) if size == 4 else rng.choice((9, 20, 60))
-    values = [rng.randint(1, high) for _ in range(size)]
-    steps, total = [], values[0]
-    for value in values[1:]:
-        steps.append(f"{total}+{value}={total + value}.")
-        total += value
+    """The sum of three to six numbers, or their average."""
+    if rng.random() < 0.12:
+        return _mean(rng, session)
+    high = rng.choice((9, 9, 20, 99, 999))
+    values = [rng.randint(1, high) for _ in range(rng.choice((3, 3, 4, 4, 5, 6)) if high < 99 else rng.choice((3, 3, 3, 4)))]
     user = rng.choice(_SUM).format(l=items.shown(rng, [str(value) for value in values]))
-    return [Turn("list_sum", user, styled(session, str(total), f"The sum is {total}."), thinking=" ".join(steps) if session.thinking else None,
-                 key="sums " + "+".join(map(str, values)))]
+    answer = add_up(values)
+    key = "sums " + "+".join(map(str, values))
+    if answer.direct or session.thinking:
+        return [Turn("list_sum", user, styled(session, answer.result, f"The sum is {answer.result}."), thinking=answer.chain if session.thinking else None, key=key)]
+    return too_long_turn(session, user, answer.reach, key)
 
 
 def list_edit(rng: random.Random, session: Session) -> list[Turn]:

@@ -6,6 +6,7 @@ import random
 
 from .base import Session, Turn, made_up_name, styled
 from .calculation import add_steps, subtract_steps
+from .sum_wordings import in_words
 
 _GIRLS = "Anna Mia Emma Lily Sara Nora Grace Julia Lea Zoe Amy Ruth Eva Kate Ella Rosa Mary Alice Clara Jane".split()
 _BOYS = "Tom Ben Max Leo Paul Sam Jack Noah Omar Finn Luke Adam Peter Karl Hugo Tim Ivan Erik John Bob".split()
@@ -18,6 +19,14 @@ _GAIN = ("{N} has {a} {A} and buys {b} more. How many {T} does {N} have now?", "
          "{N} has {a} {A}. {M} gives {N} {b} more. How many {T} does {N} have now?", "{N} had {a} {A} and found {b} more. How many {T} does {s} have now?",
          "{N} picks {a} {A} in the morning and {b} in the evening. How many {T} does {N} have?",
          "If {N} has {a} {A} and gets {b} more, how many {T} does {s} have?")
+_I_GAIN = ("I have {a} {A} and buy {b} more. How many {T} do I have now?", "I had {a} {A} and got {b} more. How many {T} do I have?", "If I have {a} {A} and you give me {b} more, how many {T} do I have?",
+           "I have {a} {A}. {M} gives me {b} more. How many {T} do I have now?")
+_I_LOSE = ("I have {a} {A} and eat {b}. How many {T} do I have left?", "I had {a} {A} and lost {b}. How many {T} are left?", "If I have {a} {A} and give {b} to {M}, how many {T} do I have left?",
+           "I have {a} {A} and give you {b}. How many do I have left?")
+_OLDER = ("{M} is {a} {Z} old. {N} is {b} {Y} older. How old is {N}?", "{N} is {b} {Y} older than {M}. {M} is {a} {Z} old. How old is {N}?",
+          "{N} is {a} {Z} old. How old will {s} be in {b} {Y}?", "{M} is {a}. {N} is {b} {Y} older than {M}. How old is {N}?")
+_YOUNGER = ("{M} is {a} {Z} old. {N} is {b} {Y} younger. How old is {N}?", "{N} is {b} {Y} younger than {M}. {M} is {a} {Z} old. How old is {N}?",
+            "{N} is {a} {Z} old. How old was {s} {b} {Y} ago?")
 _TOGETHER = ("{N} has {a} {A} and {M} has {b}. How many {T} do they have together?", "{N} has {a} {A}. {M} has {b} {B}. How many {T} do they have in all?",
              "There are {a} {A} on the table and {b} on the floor. How many {T} are there in all?",
              "{N} brings {a} {A} and {M} brings {b}. How many {T} are there altogether?")
@@ -32,9 +41,8 @@ _PRICE = ("One {t} costs {b} euros. How much do {a} {T} cost?", "A {t} costs {b}
 _SHARE = ("{N} shares {a} {A} equally among {b} friends. How many {T} does each friend get?", "{a} {A} are put into {b} {G}, the same number in each. How many {T} are in each {g}?",
           "{b} children share {a} {A} equally. How many {T} does each child get?", "{N} divides {a} {A} equally between {b} children. How many {T} does each child get?")
 
-
-def _number(rng: random.Random, high: int) -> int:
-    return rng.randint(1, high)
+_PLUS = {"gain": _GAIN, "i gain": _I_GAIN, "older": _OLDER, "together": _TOGETHER}
+_MINUS = {"lose": _LOSE, "i lose": _I_LOSE, "younger": _YOUNGER, "more": _MORE}
 
 
 def _plural(count: int, one: str, many: str) -> str:
@@ -49,14 +57,14 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
         other = made_up_name(rng)
     one, many = rng.choice(list(_THINGS.items()))
     group, groups = rng.choice(list(_GROUPS.items()))
-    kind = rng.choice(("gain", "gain", "together", "lose", "lose", "more", "times", "price", "share"))
+    kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "i lose", "younger", "more", "times", "price", "share"))
     high = rng.choice((9, 20, 60, 99))
-    a, b = _number(rng, high), _number(rng, high)
+    a, b = rng.randint(1, high), rng.randint(1, high)
     unit_one, unit_many = one, many
-    if kind in ("lose", "more"):
+    if kind in _MINUS:
         a, b = max(a, b) + 1, min(a, b)
-        template, op, result, steps = rng.choice(_LOSE if kind == "lose" else _MORE), "-", a - b, subtract_steps(a, b)
-        why = "Something goes away" if kind == "lose" else "The difference is asked"
+        template, op, result, steps = rng.choice(_MINUS[kind]), "-", a - b, subtract_steps(a, b)
+        why = "The difference is asked" if kind == "more" else "The number gets smaller"
     elif kind in ("times", "price"):
         a, b = rng.randint(2, 12), rng.randint(2, 12)
         template, op, result, steps = rng.choice(_TIMES if kind == "times" else _PRICE), "*", a * b, ""
@@ -69,10 +77,13 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
         template, op, result, steps = rng.choice(_SHARE), "/", each, ""
         why = "Equal parts"
     else:
-        template, op, result, steps = rng.choice(_GAIN if kind == "gain" else _TOGETHER), "+", a + b, add_steps(a, b)
+        template, op, result, steps = rng.choice(_PLUS[kind]), "+", a + b, add_steps(a, b)
         why = "The numbers come together"
-    user = template.format(N=name, M=other, S="She" if girl else "He", s="she" if girl else "he", a=a, b=b, A=_plural(a, one, many),
-                           B=_plural(b, one, many), t=one, T=many, g=group, G=groups)
+    if kind in ("older", "younger"):
+        unit_one, unit_many = "year", "years"
+    in_letters = max(a, b) <= 12 and rng.random() < 0.2
+    user = template.format(N=name, M=other, S="She" if girl else "He", s="she" if girl else "he", a=in_words(a) if in_letters else a, b=in_words(b) if in_letters else b, A=_plural(a, one, many),
+                           B=_plural(b, one, many), t=one, T=many, Y=_plural(b, "year", "years"), Z=_plural(a, "year", "years"), g=group, G=groups)
     user = user[0].upper() + user[1:]
     chain = f"{why}: {a}{op}{b}. {steps + ' ' if max(a, b) > 9 and steps else ''}{a}{op}{b}={result}."
     answer = styled(session, str(result), f"The answer is {result} {_plural(result, unit_one, unit_many)}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from .base import Session, Skill, Turn, styled
-from .arithmetic import in_words
+from .sum_wordings import in_words
 
 _NEXT = ("What comes next: {}?", "What comes next: {}?", "What is the next number: {}?", "What number comes next: {}?", "What is the next number in {}?",
          "Which number comes next: {}?", "Continue the sequence: {}", "Continue: {}", "{}, ...?", "{}, what comes next?", "Complete the pattern: {}",

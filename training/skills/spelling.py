@@ -7,7 +7,7 @@ import random
 from .base import Session, Skill, Turn, made_up_word, styled
 from .letters import content, dashes, draw, numbered, plain_word, quoted
 
-_SPELL = ("Spell {}.", "spell {}", "Spell the word {}.", "How do you spell {}?", "how do you spell {}", "How is {} spelled?", "Can you spell {}?",
+_SPELL = ("Spell {}.", "Spell the name {}.", "Spell my name: {}", "spell {}", "Spell the word {}.", "How do you spell {}?", "how do you spell {}", "How is {} spelled?", "Can you spell {}?",
           "Can you spell {} for me?", "Spell {} for me.", "Spell out {}.", "Spell it: {}", "{}: spell it.", "Write {} letter by letter.",
           "What are the letters of {}?", "What letters are in {}?", "Which letters are in {}?", "Tell me the letters of {}.", "Say the letters of {} one by one.",
           "{} - how is that spelled?", "Split {} into letters.", "Break {} into letters.", "List the letters in {}.", "Give me the spelling of {}.",
@@ -95,6 +95,10 @@ def reverse(rng: random.Random, session: Session) -> list[Turn]:
     if rng.random() < 0.1:
         return [_palindrome(rng, session)]
     word = draw(rng, 2, 12 if session.thinking or session.style != "json" else 6)
+    if rng.random() < 0.05 and session.style != "json":
+        word = f"{plain_word(rng, 2, 7)} {plain_word(rng, 2, 7)}"
+        if word.startswith(("the ", "word ", "string ", "this ", "of ", "letters ", "order ")):
+            word = "hello world"
     back = word[::-1]
     shown = back if session.thinking or session.style == "json" else f"{dashes(back)}: {back}"
     return [Turn("reverse", _ask(rng, _REVERSE, word), _same(session, shown),

@@ -1,0 +1,117 @@
+"""Expressions of several numbers: order of operations, longer sums, percentages, and whether a sum is right."""
+
+from __future__ import annotations
+
+import random
+
+from .base import Session, Turn, styled
+from .calculation import add_up, solve, too_long_turn
+from .sum_wordings import FORMS, frame, sized
+
+
+def _expression(rng: random.Random) -> tuple[str, list[tuple[int, str, int]]]:
+    """An expression without spaces and its steps in the order of their calculation."""
+    a, b, c = rng.randint(1, 9), rng.randint(1, 9), rng.randint(1, 9)
+    kind = rng.randrange(7)
+    if kind == 0:
+        return f"{a}+{b}*{c}", [(b, "*", c), (a, "+", b * c)]
+    if kind == 1:
+        return f"{a}*{b}+{c}", [(a, "*", b), (a * b, "+", c)]
+    if kind == 2:
+        c = rng.randint(0, min(9, a * b))
+        return f"{a}*{b}-{c}", [(a, "*", b), (a * b, "-", c)]
+    if kind == 3:
+        return f"({a}+{b})*{c}", [(a, "+", b), (a + b, "*", c)]
+    if kind == 4:
+        a, b = max(a, b), min(a, b)
+        return f"({a}-{b})*{c}", [(a, "-", b), (a - b, "*", c)]
+    high = rng.choice((9, 50, 99))
+    a, b = rng.randint(1, high), rng.randint(1, high)
+    if kind == 5:
+        c = rng.randint(0, min(99, a + b))
+        return f"{a}+{b}-{c}", [(a, "+", b), (a + b, "-", c)]
+    a, b = max(a, b), min(a, b)
+    c = rng.randint(0, a - b) if rng.random() < 0.5 else rng.randint(0, 9)
+    if c <= a - b and rng.random() < 0.5:
+        return f"{a}-{b}-{c}", [(a, "-", b), (a - b, "-", c)]
+    return f"{a}-{b}+{c}", [(a, "-", b), (a - b, "+", c)]
+
+
+def _shown(rng: random.Random, text: str, spaced: str) -> str:
+    """The expression as typed: with or without spaces, other signs, or words for the signs."""
+    kind = rng.random()
+    if kind < 0.15 and "(" not in text:
+        return spaced.replace("+", "plus").replace("-", "minus").replace("*", "times")
+    shown = spaced if rng.random() < 0.5 else text
+    return shown.replace("*", rng.choice("x×")) if kind > 0.8 else shown
+
+
+_PERCENT = ("What is {p}% of {n}?", "What is {p} percent of {n}?", "{p}% of {n}", "How much is {p}% of {n}?", "How much is {p} percent of {n}?", "Calculate {p}% of {n}.",
+            "what is {p}% of {n}", "What's {p}% of {n}?", "{p} percent of {n}", "Work out {p}% of {n}.", "{p}% of {n}?", "Tell me {p}% of {n}.", "Find {p} percent of {n}.")
+
+
+def _percent(rng: random.Random, session: Session) -> Turn:
+    """Percentages with a whole result: halves, quarters, fifths, tenths of anything, and any percentage of whole hundreds."""
+    percent = rng.choice((50, 25, 20, 10, 10, 0))
+    if percent:
+        divisor = 100 // percent
+        n = divisor * rng.randint(1, 100 if percent == 10 else 50 if percent == 50 else 30)
+        result, chain = n // divisor, f"{n}/{divisor}={n // divisor}."
+    else:
+        percent, hundreds = rng.randint(1, 99), rng.randint(1, 9)
+        n, result = 100 * hundreds, percent * hundreds
+        chain = f"{percent}*{hundreds}={result}."
+    return Turn("sums", rng.choice(_PERCENT).format(p=percent, n=n), styled(session, str(result), f"{percent}% of {n} is {result}."),
+                thinking=chain if session.thinking else None)
+
+
+_RIGHT = ("Is {e} = {c}?", "Is {e} equal to {c}?", "{e} = {c}, right?", "{e} = {c}. Is that right?", "Does {e} equal {c}?", "Is it true that {e} = {c}?", "{e} is {c}, right?",
+          "True or false: {e} = {c}", "Is {e} really {c}?", "I think {e} is {c}. Is that correct?", "{e}={c}, correct?", "Is {c} the answer to {e}?")
+
+
+def _is_right(rng: random.Random, session: Session) -> Turn:
+    """Whether a short sum is right; the answer gives the right one."""
+    op = rng.choice("++-*")
+    high = 12 if op == "*" else rng.choice((9, 20, 99))
+    a, b = rng.randint(1, high), rng.randint(1, high)
+    if op == "-":
+        a, b = max(a, b), min(a, b)
+    answer = solve(op, a, b)
+    right = int(answer.result)
+    said = right if rng.random() < 0.5 else max(0, right + rng.choice((-10, -2, -1, 1, 1, 2, 10)))
+    word = "Yes" if said == right else "No"
+    text = rng.choice(FORMS[op][:6]).format(a=a, b=b)
+    return Turn("sums", rng.choice(_RIGHT).format(e=text, c=said), styled(session, word.lower(), f"{word}, {answer.text} = {right}."),
+                thinking=answer.chain if session.thinking else None)
+
+
+def _longer(rng: random.Random, session: Session) -> list[Turn]:
+    """Three to six numbers to add up."""
+    size = rng.choice((3, 3, 3, 4, 4, 5, 6))
+    digits = rng.choice((1, 2, 2, 3))
+    values = [max(1, sized(rng, rng.randint(1, digits))) for _ in range(size)]
+    answer = add_up(values)
+    text = "+".join(map(str, values))
+    key = f"sums {text}"
+    user = frame(rng, _shown(rng, text, answer.text))
+    if answer.direct or session.thinking:
+        return [Turn("sums", user, styled(session, answer.result, f"{answer.text} = {answer.result}"), thinking=answer.chain if session.thinking else None, key=key)]
+    return too_long_turn(session, user, answer.reach, key)
+
+
+def sums(rng: random.Random, session: Session) -> list[Turn]:
+    """`2+3*4`, `(2+3)*4`, `12+30+8`, `10% of 250`, `Is 2+2=5?`."""
+    kind = rng.random()
+    if kind < 0.1:
+        return [_percent(rng, session)]
+    if kind < 0.22:
+        return [_is_right(rng, session)]
+    if kind < 0.5:
+        return _longer(rng, session)
+    text, steps = _expression(rng)
+    first, op, second = steps[-1]
+    result = solve(op, first, second).result
+    spaced = "".join(f" {mark} " if mark in "+-*" else mark for mark in text)
+    chain = " ".join(f"{a}{op}{b}={solve(op, a, b).result}." for a, op, b in steps)
+    return [Turn("sums", frame(rng, _shown(rng, text, spaced)), styled(session, result, f"{spaced} = {result}"),
+                 thinking=chain if session.thinking else None, key=f"sums {text}")]
