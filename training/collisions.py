@@ -2,7 +2,8 @@
 
 All skills are drawn evenly, in each style, without tools. What differs only in case (where case carries
 nothing) and in the marks at its end counts as one prompt. Answers that
-depend on earlier turns (modules memory, retrieval) may differ among themselves, but no other skill may use the same prompt.
+depend on earlier turns (modules memory, retrieval) may differ among themselves, but no other skill may use the same prompt; of a question and its
+follow-ups only the first is looked at.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def collisions(turns: int, style: str = "full", seed: int = 1) -> dict[str, dict
     while count < turns:
         module, skill = rng.choice(skills)
         session = Session(style=style)
-        for turn in skill.fn(rng, session):
+        for turn in skill.fn(rng, session)[:1 if module == "followup" else None]:
             count += 1
             if turn.exact:
                 answer = f"({module})" if module in _HISTORY else turn.answer
