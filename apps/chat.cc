@@ -90,8 +90,10 @@ class Conversation {
 
 Status RunChat(Arguments& a) {
   NIBBLE_TRY(UseBundledModelByDefault(&a.generation.model.model));
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, a.generation.model.Open());
   NIBBLE_ASSIGN(const ChatText text, ChatText::Load(a.generation.model.model));
-  NIBBLE_ASSIGN(const LoadedModel loaded, LoadModel(a.generation.model, /*mtp=*/false));
+  NIBBLE_ASSIGN(const LoadedModel loaded,
+                LoadModel(*checkpoint, a.generation.model, /*mtp=*/false));
   Conversation conversation(*loaded.model, text, a);
   std::string line;
   while (true) {

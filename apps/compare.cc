@@ -1,14 +1,12 @@
 // nibble compare A B (--prompt TEXT | --ids FILE)
 #include "study/compare.h"
 
-#include <filesystem>
 #include <memory>
 
 #include "apps/prompt_ids.h"
 #include "apps/shared_options.h"
 #include "base/text.h"
 #include "study/compare_report.h"
-#include "text/tokenizer.h"
 
 namespace nibble {
 namespace {
@@ -29,28 +27,24 @@ struct Arguments {
 };
 
 // The prompt in A's tokenizer; checkpoints without one work with ids.
-Result<std::vector<int32_t>> PromptOf(const Arguments& a) {
+Result<std::vector<int32_t>> PromptOf(const Arguments& a, const ModelConfig& config) {
   if (!a.ids.empty()) return ReadIds(a.ids);
-  if (!std::filesystem::exists(std::filesystem::path(a.a) / "tokenizer.json"))
-    return NotFound("{} has no tokenizer.json: give the prompt as token ids with --ids",
-                    Escape(a.a, 400));
+  NIBBLE_TRY(NeedTokenizer(a.a));
   NIBBLE_ASSIGN(const Tokenizer tokenizer, Tokenizer::Load(a.a));
-  NIBBLE_ASSIGN(std::vector<int32_t> ids, tokenizer.EncodePlain(a.prompt));
-  if (ids.empty()) return InvalidInput("the prompt is empty");
-  return ids;
+  return EncodePrompt(tokenizer, config, a.prompt);
 }
 
 Result<int> RunCompare(const Arguments& a) {
   const auto numerics = [&](const std::string& own) {
     return NumericsFromName(own.empty() ? a.numerics : own).value();
   };
-  NIBBLE_ASSIGN(const std::vector<int32_t> ids, PromptOf(a));
   const CheckpointOptions open{.follow_symlinks = a.follow_symlinks};
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> first, Checkpoint::Open(a.a, open));
   std::unique_ptr<Checkpoint> second;
   if (a.b != a.a) {
     NIBBLE_ASSIGN(second, Checkpoint::Open(a.b, open));
   }
+  NIBBLE_ASSIGN(const std::vector<int32_t> ids, PromptOf(a, first->config()));
   const CompareSide side_a{first.get(), numerics(a.numerics_a)};
   const CompareSide side_b{second ? second.get() : first.get(), numerics(a.numerics_b)};
   NIBBLE_ASSIGN(
@@ -74,8 +68,9 @@ void AddCompareCommand(CLI::App& app, int* exit_code) {
   command->add_option("b", a->b, "The checkpoint in question; the same one under two numerics")
       ->required();
   const auto group = command->add_option_group("prompt");
-  group->add_option("--prompt", a->prompt, "Text for A's tokenizer; nothing is added");
-  group->add_option("--ids", a->ids, "A file with a JSON array of token ids; - is standard input");
+  group->add_option("--prompt", a->prompt, "Text for A's tokenizer; the begin token goes in front");
+  group->add_option("--ids", a->ids,
+                    "A file with a JSON array of token ids; - is standard input; nothing is added");
   group->require_option(1);
   AddNumerics(command, "--numerics", &a->numerics, "How both compute")->capture_default_str();
   AddNumerics(command, "--numerics-a", &a->numerics_a, "How A computes");

@@ -8,7 +8,9 @@
 #include "apps/commands.h"
 #include "apps/generation_options.h"
 #include "apps/prompt_ids.h"
+#include "apps/shared_options.h"
 #include "apps/stop_signal.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "study/tensor_file.h"
 #include "text/detokenizer.h"
@@ -22,18 +24,20 @@ struct Arguments {
   std::string chat;
   std::string ids;
   std::string logits;
+  bool overwrite = false;
   bool thinking = false;
   bool mtp = false;
   bool json = false;
 };
 
-Result<std::vector<TokenId>> PromptOf(const Arguments& a, const std::optional<ChatText>& text) {
+// `text` is there unless the prompt is given as ids.
+Result<std::vector<TokenId>> PromptOf(const Arguments& a, const ModelConfig& config,
+                                      const std::optional<ChatText>& text) {
+  if (!a.ids.empty()) return ReadIds(a.ids);
+  if (a.chat.empty()) return EncodePrompt(text->tokenizer(), config, a.prompt);
   Message message;
   message.content = a.chat;
-  NIBBLE_ASSIGN(std::vector<TokenId> ids, a.chat.empty() ? text->tokenizer().EncodePlain(a.prompt)
-                                                         : text->Encode({&message, 1}, a.thinking));
-  if (ids.empty()) return InvalidInput("the prompt is empty");
-  return ids;
+  return text->Encode({&message, 1}, a.thinking);
 }
 
 Status WriteLogits(const Arguments& a, const GenerateResult& result, const ModelConfig& config) {
@@ -73,20 +77,18 @@ json::Value ToJson(const std::vector<TokenId>& prompt, const GenerateResult& res
 
 Status RunGenerate(Arguments& a) {
   NIBBLE_TRY(UseBundledModelByDefault(&a.generation.model.model));
-  std::vector<TokenId> prompt;
-  // Before the weights: a wrong file should not cost the minutes of loading them.
-  if (!a.ids.empty()) {
-    NIBBLE_ASSIGN(prompt, ReadIds(a.ids));
-  }
-  NIBBLE_ASSIGN(const LoadedModel loaded, LoadModel(a.generation.model, a.mtp));
+  // The weights come last: what is wrong elsewhere should not cost the minutes of loading them.
+  if (!a.logits.empty()) NIBBLE_TRY(CheckNewFile(a.logits, a.overwrite));
+  const std::string& folder = a.generation.model.model;
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, a.generation.model.Open());
+  if (a.ids.empty()) NIBBLE_TRY(NeedTokenizer(folder));
   // Ids work without a tokenizer; with one, the answer is shown as text all the same.
   std::optional<ChatText> text;
-  if (a.ids.empty() || HasTokenizer(a.generation.model.model)) {
-    NIBBLE_ASSIGN(text, ChatText::Load(a.generation.model.model));
+  if (HasTokenizer(folder)) {
+    NIBBLE_ASSIGN(text, ChatText::Load(folder));
   }
-  if (a.ids.empty()) {
-    NIBBLE_ASSIGN(prompt, PromptOf(a, text));
-  }
+  NIBBLE_ASSIGN(const std::vector<TokenId> prompt, PromptOf(a, checkpoint->config(), text));
+  NIBBLE_ASSIGN(const LoadedModel loaded, LoadModel(*checkpoint, a.generation.model, a.mtp));
   GenerateOptions options = a.generation.Options(loaded.model->config());
   options.want_logits = !a.logits.empty();
   options.mtp = a.mtp;
@@ -124,6 +126,7 @@ void CheckUsage(const Arguments& a) {
   if (a.thinking && a.chat.empty()) throw CLI::ValidationError("--thinking needs --chat");
   if (a.mtp && a.logits.empty())
     throw CLI::ValidationError("--mtp needs --logits, where its predictions go");
+  if (a.overwrite && a.logits.empty()) throw CLI::ValidationError("--overwrite needs --logits");
 }
 
 }  // namespace
@@ -133,13 +136,15 @@ void AddGenerateCommand(CLI::App& app, int* exit_code) {
   const auto a = std::make_shared<Arguments>();
   AddGenerationArguments(command, &a->generation);
   const auto group = command->add_option_group("prompt");
-  group->add_option("--prompt", a->prompt, "Text as it is");
+  group->add_option("--prompt", a->prompt, "Text; the begin token goes in front of it");
   group->add_option("--chat", a->chat, "One user turn through the chat encoding");
-  group->add_option("--ids", a->ids, "A file with a JSON array of token ids; - is standard input");
+  group->add_option("--ids", a->ids,
+                    "A file with a JSON array of token ids; - is standard input; nothing is added");
   group->require_option(1);
   command->add_flag("--thinking", a->thinking, "With --chat: let the model think first");
   command->add_option("--logits", a->logits,
                       "Write the logits of every position to this .safetensors file");
+  AddOverwrite(command, &a->overwrite);
   command->add_flag("--mtp", a->mtp, "With --logits: the MTP block's, too");
   command->add_flag("--json", a->json, "Print one JSON object at the end");
   command->callback([a, exit_code] {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 
 #include "base/text.h"
 
@@ -38,13 +37,13 @@ void AddGenerationArguments(CLI::App* command, GenerationArguments* a) {
       ->capture_default_str();
 }
 
-Result<LoadedModel> LoadModel(const ModelArguments& arguments, bool mtp) {
+Result<LoadedModel> LoadModel(const Checkpoint& checkpoint, const ModelArguments& arguments,
+                              bool mtp) {
   const auto start = std::chrono::steady_clock::now();
   LoadedModel out;
-  NIBBLE_ASSIGN(out.checkpoint, arguments.Open());
   ModelOptions options = arguments.Options();
   options.load_mtp = mtp;
-  NIBBLE_ASSIGN(out.model, Model::Load(*out.checkpoint, options));
+  NIBBLE_ASSIGN(out.model, Model::Load(checkpoint, options));
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   out.load_s = elapsed.count();
   std::fprintf(stderr, "%s of weights in %s; %s numerics, %s activations; %s\n",
@@ -56,14 +55,7 @@ Result<LoadedModel> LoadModel(const ModelArguments& arguments, bool mtp) {
   return out;
 }
 
-bool HasTokenizer(const std::string& folder) {
-  return std::filesystem::exists(std::filesystem::path(folder) / "tokenizer.json");
-}
-
 Result<ChatText> ChatText::Load(const std::string& folder) {
-  if (!HasTokenizer(folder))
-    return NotFound("{} has no tokenizer.json: give the prompt as token ids with --ids",
-                    Escape(folder, 400));
   ChatText out;
   NIBBLE_ASSIGN(Tokenizer tokenizer, Tokenizer::Load(folder));
   out.tokenizer_ = std::make_unique<Tokenizer>(std::move(tokenizer));

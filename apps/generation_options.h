@@ -26,14 +26,12 @@ struct GenerationArguments {
 void AddGenerationArguments(CLI::App* command, GenerationArguments* arguments);
 
 struct LoadedModel {
-  std::unique_ptr<Checkpoint> checkpoint;
   std::unique_ptr<Model> model;
   double load_s = 0;
 };
-// Opens and loads, and says so on standard error.
-Result<LoadedModel> LoadModel(const ModelArguments& arguments, bool mtp);
-
-bool HasTokenizer(const std::string& folder);
+// Loads the weights, and says so on standard error.
+Result<LoadedModel> LoadModel(const Checkpoint& checkpoint, const ModelArguments& arguments,
+                              bool mtp);
 
 // A checkpoint's tokenizer and chat encoding.
 class ChatText {

@@ -23,6 +23,23 @@ Result<std::string> ReadText(const std::string& path) {
 
 }  // namespace
 
+Result<std::vector<TokenId>> EncodePrompt(const Tokenizer& tokenizer, const ModelConfig& config,
+                                          const std::string& text) {
+  NIBBLE_ASSIGN(std::vector<TokenId> ids, tokenizer.EncodePlain(text));
+  ids.insert(ids.begin(), static_cast<TokenId>(config.bos_token_id));
+  return ids;
+}
+
+bool HasTokenizer(const std::string& folder) {
+  return std::filesystem::exists(std::filesystem::path(folder) / "tokenizer.json");
+}
+
+Status NeedTokenizer(const std::string& folder) {
+  if (HasTokenizer(folder)) return {};
+  return NotFound("{} has no tokenizer.json: give the prompt as token ids with --ids",
+                  Escape(folder, 400));
+}
+
 Result<std::vector<int32_t>> ReadIds(const std::string& path) {
   const std::string what = path == "-" ? "standard input" : Escape(path, 400);
   NIBBLE_ASSIGN(const std::string text, ReadText(path));

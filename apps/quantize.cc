@@ -81,7 +81,7 @@ void AddQuantizeCommand(CLI::App& app, int* exit_code) {
                       "norms and swiglu_limit");
   command->add_flag("--keep-negative-zero", a->keep_negative_zero,
                     "Copy -0 codes instead of writing +0, so that the way back is exact in bytes");
-  command->add_flag("--overwrite", a->overwrite, "Replace the files of an older result");
+  AddOverwrite(command, &a->overwrite);
   AddFollowSymlinks(command, &a->follow_symlinks);
   AddThreads(command, &a->threads);
   command->add_flag("--json", a->json, "Print the report as JSON");

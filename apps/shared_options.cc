@@ -19,6 +19,10 @@ void AddFollowSymlinks(CLI::App* command, bool* follow_symlinks) {
                     "Read files that are symbolic links into another folder (a model cache)");
 }
 
+void AddOverwrite(CLI::App* command, bool* overwrite) {
+  command->add_flag("--overwrite", *overwrite, "Replace the output if it is there already");
+}
+
 void AddRecipe(CLI::App* command, std::string* recipe, const std::string& help) {
   command->add_option("--recipe", *recipe, help)->check(CLI::IsMember({"cast", "max"}));
 }

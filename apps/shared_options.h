@@ -17,6 +17,9 @@ CLI::Option* AddNumerics(CLI::App* command, const std::string& flag, std::string
 // --follow-symlinks: CheckpointOptions::follow_symlinks.
 void AddFollowSymlinks(CLI::App* command, bool* follow_symlinks);
 
+// --overwrite: replace output that is there already.
+void AddOverwrite(CLI::App* command, bool* overwrite);
+
 // --recipe cast|max. RecipeFromName knows what passes.
 void AddRecipe(CLI::App* command, std::string* recipe, const std::string& help);
 

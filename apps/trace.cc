@@ -9,6 +9,8 @@
 #include "apps/commands.h"
 #include "apps/model_options.h"
 #include "apps/prompt_ids.h"
+#include "apps/shared_options.h"
+#include "base/file.h"
 #include "base/text.h"
 
 namespace nibble {
@@ -18,6 +20,7 @@ struct Arguments {
   ModelArguments model;
   std::string ids;
   std::string out;
+  bool overwrite = false;
   std::string positions = "all";
   std::string layers;
   std::string streams;
@@ -65,6 +68,7 @@ TraceOptions OptionsOf(const Arguments& a) {
 
 Status RunTrace(Arguments& a, const TraceOptions& options) {
   NIBBLE_TRY(UseBundledModelByDefault(&a.model.model));
+  NIBBLE_TRY(CheckNewFile(a.out, a.overwrite));
   NIBBLE_ASSIGN(const std::vector<int32_t> ids, ReadIds(a.ids));
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, a.model.Open());
   if (options.layers && options.layers->end > checkpoint->config().num_hidden_layers)
@@ -88,6 +92,7 @@ void AddTraceCommand(CLI::App& app, int* exit_code) {
   command->add_option("--ids", a->ids, "A file with a JSON array of token ids; - is standard input")
       ->required();
   command->add_option("--out", a->out, "The .safetensors file to write")->required();
+  AddOverwrite(command, &a->overwrite);
   command->add_option("--positions", a->positions, "Which positions: 0,31,127 or all")
       ->capture_default_str();
   command->add_option("--layers", a->layers,

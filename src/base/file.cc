@@ -195,6 +195,23 @@ Status AtomicFile::Commit(uint64_t size_bytes, std::span<const std::byte> head) 
   return {};
 }
 
+Status CheckNewFile(const std::filesystem::path& path, bool overwrite) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(path, error);
+  if (fs::exists(status)) {
+    if (!fs::is_regular_file(status))
+      return AlreadyExists("{}: exists and is not a regular file", Shown(path));
+    if (!overwrite) return AlreadyExists("{}: exists; --overwrite replaces it", Shown(path));
+  }
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, error))
+    return NotFound("{}: there is no folder {}", Shown(path), Shown(folder));
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    return IoError("{}: cannot be created in {}: {}", Shown(path), Shown(folder), Reason(errno));
+  return {};
+}
+
 Status WriteFileAtomically(const std::filesystem::path& path, std::string_view text) {
   NIBBLE_ASSIGN(AtomicFile file, AtomicFile::Create(path, text.size()));
   NIBBLE_TRY(file.WriteAt(0, std::as_bytes(std::span(text.data(), text.size()))));

@@ -77,6 +77,10 @@ class AtomicFile {
   std::filesystem::path temporary_path_;
 };
 
+// Before long work: can `path` be written when it is done? Errors: it exists (not with
+// `overwrite`), it is no regular file, its folder is missing or may not be written.
+Status CheckNewFile(const std::filesystem::path& path, bool overwrite);
+
 // AtomicFile for small texts.
 Status WriteFileAtomically(const std::filesystem::path& path, std::string_view text);
 

@@ -72,6 +72,23 @@ class Folders(unittest.TestCase):
         self.fails("notes.txt: escapes the model folder by a symbolic link", "quantize", model, self.scratch / "out")
         self.assertFalse((self.scratch / "out").exists())
 
+    def test_outputs_are_checked_before_the_work(self):
+        there = self.scratch / "there.safetensors"
+        there.write_text("mine")
+        generate = ["generate", self.model, "--ids", self.ids, "--max-tokens", 1, "--logits"]
+        trace = ["trace", self.model, "--ids", self.ids, "--out"]
+        for command in (generate, trace):
+            self.fails("exists; --overwrite replaces it", *command, there)
+            self.fails("exists and is not a regular file", *command, self.scratch)
+            self.fails("there is no folder", *command, self.scratch / "none" / "x.safetensors")
+            if os.geteuid() != 0:  # root may write anywhere
+                locked = self.scratch / "locked"
+                locked.mkdir(mode=0o555, exist_ok=True)
+                self.fails("Permission denied", *command, locked / "x.safetensors")
+            self.assertEqual(there.read_text(), "mine")
+            self.assertEqual(run(*command, there, "--overwrite").returncode, 0)
+            there.write_text("mine")
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], "-v"])
