@@ -26,6 +26,7 @@ ServingBackend::ServingBackend(const ModelConfig& config, size_t threads)
     : ReferenceBackend(config, threads),
       linear_(LinearRunner::Create(pool_, DetectCpu()).value()),
       experts_(linear_),
+      indexer_(pool_),
       attention_(pool_) {}
 
 Status ServingBackend::Prepare(Matrix* matrix) {
@@ -100,6 +101,16 @@ void ServingBackend::ProjectGroups(const Matrix& matrix, int64_t groups, const T
   }
 }
 
+void ServingBackend::SelectEntries(std::span<const SelectArgs> sequences) {
+  if (!ServingIndexer::Supports(IndexLayout(config_))) {
+    return ReferenceBackend::SelectEntries(sequences);
+  }
+  std::vector<ServingIndexerProblem> problems;
+  problems.reserve(sequences.size());
+  for (const SelectArgs& args : sequences) problems.push_back(IndexerOf(args));
+  indexer_.Run(problems);
+}
+
 void ServingBackend::Attend(std::span<const AttendArgs> sequences) {
   if (!ServingAttention::Supports(AttentionLayout(config_))) {
     return ReferenceBackend::Attend(sequences);
@@ -122,7 +133,7 @@ std::string ServingBackend::KernelsText() const {
     text += fmt::format(" {} {},", NameOf(form), linear_.ImplementationName(form));
   }
   text.back() = ';';
-  return text + " attention: vector; others: reference";
+  return text + " attention, indexer: vector; others: reference";
 }
 
 }  // namespace nibble

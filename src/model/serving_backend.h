@@ -6,6 +6,7 @@
 
 #include "kernels/attention/attention_serving.h"
 #include "kernels/experts/experts_packed.h"
+#include "kernels/indexer/indexer_serving.h"
 #include "kernels/linear/linear.h"
 #include "kernels/numerics_policy.h"
 #include "model/reference_backend.h"
@@ -22,6 +23,7 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
                OutputRounding rounding) override;
   void ProjectGroups(const Matrix& matrix, int64_t groups, const Tensor& x,
                      const Tensor& y) override;
+  void SelectEntries(std::span<const SelectArgs> sequences) override;
   void Attend(std::span<const AttendArgs> sequences) override;
   void Experts(const ExpertsArgs& args) override;
   std::string KernelsText() const override;
@@ -33,6 +35,7 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
   HugePageArena arena_;
   LinearRunner linear_;
   PackedExperts experts_;
+  ServingIndexer indexer_;
   ServingAttention attention_;
   AlignedVector<float> quantized_;
 };

@@ -127,13 +127,13 @@ struct Text {
   }
 };
 
-class Shapes : public testing::TestWithParam<std::pair<int64_t, int64_t>> {
+class AttentionShapes : public testing::TestWithParam<std::pair<int64_t, int64_t>> {
  protected:
   Text text_{GetParam().first, GetParam().second, 7};
 };
 
 // One rounding to BF16 of a sum in F32: half a step, and noise of the size of the values.
-TEST_P(Shapes, NearTheExactSoftmax) {
+TEST_P(AttentionShapes, NearTheExactSoftmax) {
   ThreadPool pool(2);
   ServingAttention attention(pool);
   for (const bool picked : {false, true}) {
@@ -147,7 +147,7 @@ TEST_P(Shapes, NearTheExactSoftmax) {
   }
 }
 
-TEST_P(Shapes, NeitherChunksNorThreadsNorTheInstructionSetChangeABit) {
+TEST_P(AttentionShapes, NeitherChunksNorThreadsNorTheInstructionSetChangeABit) {
   for (const bool picked : {false, true}) {
     ThreadPool alone(1);
     ServingAttention first(alone);
@@ -168,7 +168,7 @@ TEST_P(Shapes, NeitherChunksNorThreadsNorTheInstructionSetChangeABit) {
 }
 
 // Tiny: 8 heads of 128. Flash: 64 of 512. The others leave vectors and blocks of heads unfilled.
-INSTANTIATE_TEST_SUITE_P(All, Shapes,
+INSTANTIATE_TEST_SUITE_P(All, AttentionShapes,
                          testing::Values(std::pair<int64_t, int64_t>(8, 128),
                                          std::pair<int64_t, int64_t>(3, 144),
                                          std::pair<int64_t, int64_t>(21, 80),
