@@ -34,7 +34,7 @@ def collisions(turns: int, style: str = "full", seed: int = 1) -> dict[str, dict
             if turn.exact:
                 answer = f"({module})" if module in _HISTORY else turn.answer
                 prompt = turn.user.lower() if turn.vary == "all" else turn.user
-                prompt = (_END.sub("", prompt) or prompt) + (" (thinking)" if turn.think_only else "")
+                prompt = (turn.vary != "none" and _END.sub("", prompt) or prompt) + (" (thinking)" if turn.think_only else "")
                 seen.setdefault(prompt, {})[answer] = turn.skill
         count += 1  # a skill that has nothing to say without tools must not hold up the end
     return {prompt: answers for prompt, answers in seen.items() if len(answers) > 1}

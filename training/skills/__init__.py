@@ -11,7 +11,7 @@ from training.skills.base import Skill
 # Inside a module the weights of its skills count. A module that is not named here has the share 1.
 MIX: dict[str, float] = {
     "arithmetic": 5.0, "facts": 4.0, "unknown": 3.0, "yesno": 2.5, "chat": 2.5, "nibble": 1.8, "unclear": 1.0, "followup": 1.0, "spelling": 2.5, "counting": 1.5,
-    "copying": 1.0,
+    "copying": 1.0, "general": 1.5,
     "lists": 1.5, "sorting": 1.0, "compare": 1.0, "sequence": 1.0, "translate": 1.0, "code": 0.7, "story": 0.7, "memory": 0.5,
 }
 

@@ -10,6 +10,8 @@ import random
 from collections.abc import Callable
 
 from training.skills.base import Session, Skill, Turn, unknown
+from training.skills import unclear
+from training.skills.data import common_sense as cs
 from training.skills.data import open_questions as q
 from training.skills.data import topics as t
 from training.skills.data.countries import COUNTRIES, OTHER_CITIES, OTHER_COUNTRIES
@@ -19,6 +21,7 @@ from training.skills.facts import EVERYDAY, OPPOSITES, WORLD, Fact, stranger
 from training.skills.wording import ABOUT, a, ask, say
 
 _CITIES = [row.split("|")[0] for row in OTHER_CITIES]
+_OBJECTS = [thing for thing in cs.OBJECTS if thing not in {n.name for n in ANIMALS} | {"fish", "beer", "wine", "cheese", "bread", "soup", "paper", "glass", "wood", "hair", "skin"}]
 _CAPITALS = [c.capital for c in COUNTRIES]
 _KNOWN_WORDS = sorted(set(OPPOSITES) | {w for w, _ in PLURALS} | {w for w, _ in PAST_TENSE})
 _KINDS_OF = ("medieval;modern;ancient;urban;rural;cheap;wild;secret;classical;digital;industrial;tropical;Nordic;Roman;military;organic;global;local;early;late;"
@@ -202,6 +205,26 @@ def _unknown_thing(rng: random.Random) -> str:
     return _form(rng, _MAKER_FORMS, t="the " + (stranger(rng) if rng.random() < 0.5 else f"{rng.choice(_KINDS_OF)} {rng.choice(_NOUNS)}"))
 
 
+def _object(rng: random.Random) -> str:
+    """Things of daily life: what they are, their colour, how many parts they have."""
+    thing = a(rng.choice(_OBJECTS))
+    return say(rng, q.OBJECT, t=thing, s=rng.choice(cs.PARTS), z=a(rng.choice(_OBJECTS)))
+
+
+def _superlative(rng: random.Random) -> str:
+    noun = f"the {rng.choice(cs.SUPERLATIVES)} {rng.choice(cs.RANKED)}"
+    place = rng.choice(["", "", " in the world", " on Earth", " ever", " of all", f" in {rng.choice(COUNTRIES).name}", " in Europe", " in history", " in space"])
+    if rng.random() < 0.5:
+        return ask(rng, noun + place)
+    return say(rng, ["[What is|What's|Which is|Where is|How big is|How old is|Who built|What was] {x}?", "Do you know {x}?", "How do I find {x}?"], x=noun + place)
+
+
+def _sentence(rng: random.Random) -> str:
+    """Something to be done with a sentence of the user."""
+    sentence = unclear.remark(rng, Session())[0].user
+    return say(rng, cs.FIXES, s=sentence, l=rng.choice(["French", "Spanish", "German", "Italian", "Chinese", "Latin"]))
+
+
 def _maths(rng: random.Random) -> str:
     number = rng.choice([n for n in range(2, 999) if math.isqrt(n) ** 2 != n])
     return say(rng, q.MATHS, n=str(number), m=str(rng.randint(2, 99)), k=str(rng.randint(2, 9)))
@@ -217,7 +240,7 @@ def _opinion(rng: random.Random) -> str:
 
 _FREE: list[tuple[Callable[[random.Random], str], float]] = [
     (_about_topic, 8), (_about_person, 3), (_how_to, 3), (_wanted, 1.5), (_program, 1.5), (_known_country, 3), (_known_city, 1.5), (_known_animal, 2),
-    (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 5), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5)]
+    (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 5), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5), (_object, 2), (_superlative, 1.5), (_sentence, 1)]
 # What a tool could answer: asked only in sessions without tools.
 _TOOLS: list[tuple[Callable[[random.Random], str], float]] = [(_event, 1.5), (_now, 2.5)]
 _CHAIN = "That is not in my small world."

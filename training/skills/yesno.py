@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from training.skills.base import Session, Skill, Turn, styled, unknown
 from training.skills.data import everyday as e
+from training.skills.data.common_sense import TRUTHS
 from training.skills.data.countries import CONTINENTS, COUNTRIES, OTHER_CITIES, OTHER_COUNTRIES, Country
 from training.skills.data.nature import ANIMALS, ELEMENTS, KINDS, PLANETS
 from training.skills.facts import OPPOSITES, stranger
@@ -189,7 +190,7 @@ def _planet(rng: random.Random) -> Question:
                 "Is there a planet [called|named] {x}?", "Do you know a planet [called|named] {x}?"]
     if truth:
         return patterns, {"x": name}, True, f"{name} is a planet.", f"The user asks whether {name} is a planet."
-    other = _wrong(rng, "", ["Pluto", "the sun", "the moon", "Rome", "Madrid", "Brazil", "iron", "London", "Ceres", "Sirius", "Europe", "Apollo", "Titan", "Oxygen", "Paris", "Tokyo", "Africa"])
+    other = _wrong(rng, "", ["Pluto", "Rome", "Madrid", "Brazil", "iron", "London", "Ceres", "Sirius", "Europe", "Apollo", "Titan", "Oxygen", "Paris", "Tokyo", "Africa"])
     return patterns, {"x": other}, False, f"{other} is not a planet.", f"The user asks whether {other} is a planet."
 
 
@@ -255,6 +256,46 @@ def _sides(rng: random.Random) -> Question:
             {"s": a(shape), "x": rng.choice([str(said), e.NUMBER_WORDS[said]])}, truth, f"{a(shape)} has {sides} sides.", f"{upper(a(shape))} has {sides} sides, the user says {said}.")
 
 
+def _truth(rng: random.Random) -> Question:
+    verb, rest, truth, right = rng.choice(TRUTHS)
+    return (["{v} {r}?", "{v} {r}?", "[Tell me|Say|Quick question|Question|Yes or no|I wonder]: {q}?", "[I would like to know|Do you know|Can you tell me|Quiz|My son asks|So]: {q}?", "{v} {r}, yes or no?", "{v} {r} or not?", "{v} {r}, [do you think|in your opinion|please|Nibble]?",
+             "[Please answer|Answer] with yes or no: {q}?"],
+            {"v": verb, "r": rest, "q": f"{verb.lower()} {rest}"}, truth, right, f"The user asks: {verb.lower()} {rest}?")
+
+
+_VOICES = ["cat", "dog", "cow", "sheep", "horse", "duck", "pig", "lion", "owl", "frog", "bee", "snake", "donkey", "goose", "mouse", "wolf", "elephant"]
+
+
+def _sound(rng: random.Random) -> Question:
+    n = rng.choice([x for x in ANIMALS if x.name in _VOICES])
+    truth = rng.random() < 0.5
+    other = n if truth else rng.choice([x for x in ANIMALS if x.name in _VOICES and x.sound != n.sound])
+    verb = {"buzzes": "buzz", "hisses": "hiss"}.get(other.sound, other.sound[:-1])
+    return (["Does {a} {x}?", "Do {s} {x}?", "Can {a} {x}?", "Is it true that {s} {x}?", "{s} {x}, [right|don't they|yes or no|true or false]?", "[Would you say|Do you think|Am I right] that {s} {x}?"],
+            {"a": a(n.name), "s": n.plural, "x": verb}, truth, f"{a(n.name)} {n.sound}.", f"{upper(a(n.name))} {n.sound}, the user says {verb}.")
+
+
+def _category(rng: random.Random) -> Question:
+    """What sort of thing a name is: a city, a country, an animal."""
+    c = rng.choice([x for x in COUNTRIES if x.name not in ("Singapore", "England", "Scotland", "Wales")])
+    thing, kind = rng.choice([(c.name, "country"), (c.capital, "city"), (rng.choice(e.DAYS), "day"), (rng.choice(e.MONTHS), "month"), (rng.choice(PLANETS[1:])[0], "planet"), (rng.choice(CONTINENTS), "continent"),
+                              (c.name, "country"), (c.capital, "city")])
+    truth = rng.random() < 0.5
+    said = kind if truth else rng.choice([k for k in ("country", "city", "day", "month", "continent", "river", "animal", "colour", "fruit", "person", "book", "number") if k != kind])
+    if said == "city" and thing in ("Luxembourg", "Kuwait", "Panama", "Guatemala", "Mexico"):
+        said = "river"
+    return (["Is {t} {k}?", "Is it true that {t} is {k}?", "{t} is {k}, [right|isn't it|yes or no|true or false]?", "[Would you say|Do you think|Am I right] that {t} is {k}?", "Isn't {t} {k}?", "Is {t} the name of {k}?"],
+            {"t": thing, "k": a(said)}, truth, f"{thing} is {a(kind)}.", f"{thing} is {a(kind)}, the user says {said}.")
+
+
+def _capital_continent(rng: random.Random) -> Question:
+    c = rng.choice([x for x in COUNTRIES if x.name not in ("England", "Scotland", "Wales", "Singapore")])
+    truth = rng.random() < 0.5
+    place = c.continent if truth else _wrong(rng, c.continent, CONTINENTS, made=False)
+    return (["[Is|So is] {k} in {x}?", "Is {k} a city in {x}?", "Does {k} lie in {x}?", "Is it true that {k} is in {x}?", "{k} is in {x}, [right|isn't it|yes or no|true or false]?", "Is {k} part of {x}?", "Do you find {k} in {x}?"],
+            {"k": c.capital, "x": place}, truth, f"{c.capital} is in {c.continent}.", f"{c.capital} is in {c.name}, that is in {c.continent}, the user says {place}.")
+
+
 def _refused(rng: random.Random, session: Session) -> Turn:
     """A yes/no question on something outside the world."""
     name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.3 else stranger(rng).capitalize()
@@ -275,7 +316,8 @@ def _refused(rng: random.Random, session: Session) -> Turn:
 # kind of question -> how often: roughly by the number of facts behind it
 _KINDS: list[tuple[Callable[[random.Random], Question], float]] = [
     (_capital, 5), (_capital_in, 3), (_continent, 3), (_currency, 3), (_language, 3), (_kind, 2), (_legs, 1.5), (_fly, 1.5), (_young, 1.2), (_symbol, 1.8), (_number, 1.8),
-    (_element, 1), (_planet, 1), (_colour, 1.2), (_opposite, 1.5), (_book, 1.2), (_maker, 0.8), (_calendar, 0.8), (_sides, 0.6)]
+    (_element, 1), (_planet, 1), (_colour, 1.2), (_opposite, 1.5), (_book, 1.2), (_maker, 0.8), (_calendar, 0.8), (_sides, 0.6), (_truth, 2),
+    (_sound, 0.8), (_category, 1.5), (_capital_continent, 1.5)]
 
 
 def yesno(rng: random.Random, session: Session) -> list[Turn]:
