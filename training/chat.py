@@ -1,6 +1,6 @@
 """The DeepSeek-V4 chat format, profile `preview`: messages -> pieces of a prompt, byte for byte as nibble writes it (src/text/chat_encoding.cc).
 
-A conversation is a list of OpenAI messages as dicts: system ({"content", "tools"}), user, assistant ({"content", "reasoning_content", "tool_calls"})
+A conversation is a list of OpenAI messages as dicts: system ({"content", "tools", "response_format"}), user, assistant ({"content", "reasoning_content", "tool_calls"})
 and tool ({"content", "tool_call_id"}). A call is {"id"?, "name", "arguments": dict} or the same inside {"function": ...} with `arguments` as JSON.
 The result is a list of `Piece`: control strings, each one id, and plain text in between. Plain text never becomes a control id, whatever it spells.
 """
@@ -53,6 +53,10 @@ TOOLS_TAIL = """
 
 You MUST strictly follow the above defined tool name and parameter schemas to invoke tool calls.
 """
+RESPONSE_FORMAT = """## Response Format:
+
+You MUST strictly adhere to the following schema to reply:
+"""
 EFFORT_MAX = """Reasoning Effort: Absolute maximum with no shortcuts permitted.
 You MUST be very thorough in your thinking and comprehensively decompose the problem to resolve the root cause, rigorously stress-testing your logic against all potential paths, edge cases, and adversarial scenarios.
 Explicitly write out your entire deliberation process, documenting every intermediate step, considered alternative, and rejected hypothesis to ensure absolutely no assumption is left unchecked.
@@ -97,13 +101,15 @@ def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def add_system(pieces: Pieces, text: str, tools: list[dict]) -> None:
-    """The system text and the section that offers `tools` (function objects)."""
+def add_system(pieces: Pieces, text: str, tools: list[dict], schema: dict | None = None) -> None:
+    """The system text, the section that offers `tools` (function objects) and the schema of the answer."""
     pieces.add(text, CONTEXT_WEIGHT)
     if tools:
         pieces.scaffold("\n\n" + TOOLS_HEAD, CONTEXT_WEIGHT)
         pieces.add("\n".join(json_text(tool) for tool in tools), CONTEXT_WEIGHT)
         pieces.scaffold(TOOLS_TAIL, CONTEXT_WEIGHT)
+    if schema:
+        pieces.add("\n\n" + RESPONSE_FORMAT + json_text(schema), CONTEXT_WEIGHT)
 
 
 def tool_result(text: str) -> str:
@@ -204,7 +210,7 @@ def render(messages: list[dict], thinking: bool = False, drop_thinking: bool = T
         message = members[0]
         if role == "system":
             tools = [tool.get("function", tool) for tool in message.get("tools") or []]
-            add_system(pieces, message.get("content") or "", tools)
+            add_system(pieces, message.get("content") or "", tools, message.get("response_format"))
         elif role == "user":
             add_user(pieces, map(_block, members))
             if at + 1 == len(turns) or turns[at + 1][0] == "assistant":

@@ -47,9 +47,17 @@ _TURN_STYLE_SHARE = 0.06  # turns that ask for a style themselves
 _TRAINING_TRIES = 20
 _EVALUATION_TRIES = 400
 
+_EFFORT_SHARE = 0.05  # of the sessions that think in every turn: asked for the greatest effort
+_SCHEMA_SHARE = 0.25  # of the sessions in JSON: with a schema, and words for it or not
+_SCHEMA = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+
 _NEUTRAL = ("You are a helpful assistant.", "You are Nibble, a tiny language model.", "You are a helpful, honest assistant.", "Be kind and clear.",
             "You are a friendly assistant.", "Help the user.", "You are Nibble.", "You answer questions of a user.",
-            "You are talking to a new user.", "The assistant is polite and exact.")
+            "You are talking to a new user.", "The assistant is polite and exact.",
+            "You work for a small shop. Answer the customers.", "Answer the questions of the user.", "Today you help in a library.", "Be a good assistant.",
+            "You are a careful assistant. Think before you answer.", "This is a test of a language model.", "You are an expert.", "Talk like a friend.",
+            "Keep calm and answer well.", "Do what the user asks.", "You help people with small questions.", "Never make things up.",
+            "If you do not know something, say so.", "You are running on a small computer.", "The user may make typing errors.")
 _SYSTEM_STYLES = {
     "brief": STYLE_WORDS["brief"] + ("Answer with as few words as possible.", "Give only the answer, no sentence.", "Be short.", "Keep it brief.",
                                      "Your answers are as short as possible."),
@@ -114,7 +122,8 @@ class Writer:
         """A new session, its main family of skills ("" for none) and its share of turns in thinking mode."""
         style = rng.choices([name for name, _ in _STYLES], [share for _, share in _STYLES])[0]
         system = rng.choice(_NEUTRAL) if rng.random() < 0.35 else ""
-        if style != "full":
+        schema = _SCHEMA if style == "json" and rng.random() < _SCHEMA_SHARE else None
+        if style != "full" and (schema is None or rng.random() < 0.5):
             words = rng.choice(_SYSTEM_STYLES[style])
             system = rng.choice((f"{system} {words}", f"{words} {system}", f"{system}\n{words}")) if system else words
         family = ""
@@ -125,13 +134,17 @@ class Writer:
         elif rng.random() < _MEMORY_SHARE:
             family = "memory"
         offered, memory = tools.offer(rng, size) if family == "tools" else ([], {})
-        return Session(style, system, offered, memory=memory, room=size), family, rng.choice(_THINKING_RATES)
+        rate = rng.choice(_THINKING_RATES)
+        effort_max = rate == 1.0 and size > 256 and rng.random() < _EFFORT_SHARE
+        return Session(style, system, offered, schema=schema, effort_max=effort_max, memory=memory, room=size), family, rate
 
     def system_pieces(self, session: Session) -> chat.Pieces:
-        """The begin token, the system text and the tools."""
+        """The begin token and all that stands before the first user text."""
         pieces = chat.Pieces()
         pieces.control(chat.BEGIN, chat.ROLE_WEIGHT)
-        chat.add_system(pieces, session.system, session.tools)
+        if session.effort_max:
+            pieces.add(chat.EFFORT_MAX, chat.CONTEXT_WEIGHT)
+        chat.add_system(pieces, session.system, session.tools, session.schema)
         return pieces
 
     def turns(self, rng: random.Random, session: Session, family: str, size: int, thinking_rate: float) -> list[Turn]:

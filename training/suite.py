@@ -65,7 +65,7 @@ class Suite:
     def _session(self, rng: random.Random, skill: Skill, style: str, row: str = "") -> list[str]:
         """Cases from one new session; returns their rows."""
         session, _, rate = self._writer.open(rng, sessions.ROW_TOKENS)
-        while session.style != style:
+        while session.style != style or session.schema or session.effort_max:  # the form of a case has no place for these
             session, _, rate = self._writer.open(rng, sessions.ROW_TOKENS)
         session.tools, session.memory = tools.offer(rng, rng.choice((512, 512, 2048))) if skill.module == "tools" else ([], {})
         if skill.module == "retrieval":

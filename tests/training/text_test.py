@@ -25,9 +25,9 @@ def read(name):
 
 
 def is_plain(case):
-    """Whether training has a use for the case: no tasks, no schemas, no content in parts, no control strings in the client's text."""
+    """Whether training has a use for the case: no tasks, no content in parts, no control strings in the client's text."""
     messages = case["messages"]
-    return (all(message["role"] in ROLES and not {"task", "response_format"} & message.keys() for message in messages)
+    return (all(message["role"] in ROLES and "task" not in message for message in messages)
             and not any(isinstance(message.get("content"), list) for message in messages)
             and "vendor_ids_small" not in case and case["options"].get("profile") != "refresh")
 
@@ -50,7 +50,8 @@ class Golden(unittest.TestCase):
 
     def test_fixed_texts(self):
         templates = read("chat_templates.json")
-        self.assertEqual([chat.TOOLS_HEAD, chat.TOOLS_TAIL, chat.EFFORT_MAX], [templates[name] for name in ("tools_head", "tools_tail", "effort_a")])
+        self.assertEqual([chat.TOOLS_HEAD, chat.TOOLS_TAIL, chat.RESPONSE_FORMAT, chat.EFFORT_MAX],
+                         [templates[name] for name in ("tools_head", "tools_tail", "response_format", "effort_a")])
 
     def test_other_roles_are_refused(self):
         with self.assertRaises(ValueError):

@@ -45,6 +45,8 @@ class Session:
     style: str = "full"  # "full" | "brief" | "json"
     system: str = ""
     tools: list[dict] = field(default_factory=list)  # OpenAI function objects: {"name", "description", "parameters"}
+    schema: dict | None = None  # of the answers, as a request with response_format brings it
+    effort_max: bool = False  # asked for the greatest reasoning effort
     thinking: bool = False  # whether the coming turn is in thinking mode
     memory: dict = field(default_factory=dict)  # what was told in this session; values are replaced, never changed in place
     room: int = 1 << 20  # tokens left in this session, about 3 characters each

@@ -25,8 +25,11 @@ class _Kind:
     also: str = ""  # as the second half of a sentence: "and I live in {v}"; "" where `my` will do
 
 
-def _name(rng: random.Random) -> str:
-    return rng.choice(household.NAMES) if rng.random() < 0.5 else made_up_name(rng)
+def _named(names: list[str]) -> Callable[[random.Random], str]:
+    return lambda rng: rng.choice(names) if rng.random() < 0.5 else made_up_name(rng)
+
+
+_name = _named(household.NAMES)
 
 
 def _from(words: list[str] | tuple[str, ...], made_up: float = 0.15) -> Callable[[random.Random], str]:
@@ -115,8 +118,10 @@ for _one in household.PETS:
                          (f"What is my {_one} called?", f"What is the name of my {_one}?", f"What's my {_one}'s name?", f"Do you know the name of my {_one}?",
                           f"How is my {_one} called?", f"Do you remember my {_one}'s name?", f"Tell me the name of my {_one}."),
                          (f"Is my {_one} called {{v}}?", f"Is {{v}} the name of my {_one}?"))
-for _one in ("sister", "brother", "mother", "father", "son", "daughter", "friend", "teacher", "boss", "neighbour", "aunt", "uncle"):
-    _KINDS[_one] = _Kind(_name, (f"My {_one} is called {{v}}.", f"The name of my {_one} is {{v}}.", f"My {_one}'s name is {{v}}.", f"{{v}} is my {_one}."),
+for _one, _names in (("sister", household.WOMEN), ("brother", household.MEN), ("mother", household.WOMEN), ("father", household.MEN), ("son", household.MEN),
+                     ("daughter", household.WOMEN), ("friend", household.NAMES), ("teacher", household.NAMES), ("boss", household.NAMES),
+                     ("neighbour", household.NAMES), ("aunt", household.WOMEN), ("uncle", household.MEN), ("wife", household.WOMEN), ("husband", household.MEN)):
+    _KINDS[_one] = _Kind(_named(_names), (f"My {_one} is called {{v}}.", f"The name of my {_one} is {{v}}.", f"My {_one}'s name is {{v}}.", f"{{v}} is my {_one}."),
                          f"my {_one} is called {{v}}", f"your {_one} is called {{v}}", f"the name of your {_one}",
                          (f"What is my {_one} called?", f"What is the name of my {_one}?", f"What's my {_one}'s name?", f"Who is my {_one}?",
                           f"Do you remember my {_one}'s name?", f"Tell me the name of my {_one}."),
@@ -218,7 +223,32 @@ def _not_told(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("memory", user, styled(session, "You have not told me.", f"You have not told me {what.noun}."))]
 
 
+_NOTE = ("Remember that {f}.", "Please remember that {f}.", "Keep in mind that {f}.", "Note that {f}.", "Do not forget that {f}.", "For later: {f}.", "I tell you that {f}.")
+_NOTE_ASK = ("What is the {a} of the {k}?", "Which {a} does the {k} have?", "Tell me the {a} of the {k}.", "What was the {a} of the {k}?", "Do you remember the {a} of the {k}?",
+             "What's the {a} of the {k}?")
+_NOTE_ATTRIBUTES = ("code", "number", "colour", "price", "name", "password", "key word", "weight", "length", "owner")
+
+
+def _note(rng: random.Random, session: Session) -> list[Turn]:
+    """A fact about a thing, told or asked for."""
+    notes: tuple[tuple[str, str, str], ...] = session.memory.get("notes", ())
+    if notes and rng.random() < 0.6:
+        attribute, thing, value = rng.choice(notes)
+        sentence = f"The {attribute} of the {thing} is {value}."
+        return [Turn("memory", rng.choice(_NOTE_ASK).format(a=attribute, k=thing), styled(session, value, sentence), key=f"note {sentence}", vary="edge")]
+    adjective = rng.choice(household.ADJECTIVES) if rng.random() < 0.7 else made_up_word(rng, 4, 8)
+    attribute, thing = rng.choice(_NOTE_ATTRIBUTES), f"{adjective} {rng.choice(household.THINGS)}"
+    if any(old == thing for _, old, _ in notes):
+        return []
+    value = {"colour": _from(household.COLOURS), "name": _name, "owner": _name, "price": _number, "weight": _number, "length": _number}.get(attribute, _code)(rng)
+    session.memory["notes"] = (*notes, (attribute, thing, value))
+    fact = f"the {attribute} of the {thing} is {value}"
+    return [Turn("memory", rng.choice(_NOTE).format(f=fact), styled(session, "OK", f"I will remember that {fact}."), key=f"note T{fact[1:]}.", vary="edge")]
+
+
 def _memory(rng: random.Random, session: Session) -> list[Turn]:
+    if rng.random() < 0.15 and "texts" not in session.memory:
+        return _note(rng, session)
     known = _known(session)
     choice = rng.random()
     if not known:

@@ -7,9 +7,11 @@ about what the text does not say: one fixed answer. The whole text is held out b
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from training.skills import story
 from training.skills.base import Session, Skill, Turn, made_up_name, made_up_word, styled
 from training.skills.data import filler, household
 
@@ -18,6 +20,7 @@ READ = "I have read it. What would you like to know?"
 
 _CHARACTERS_A_TOKEN = 3.2
 _QUESTION_TOKENS = 32
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 @dataclass
@@ -193,12 +196,12 @@ def _about(rng: random.Random, name: str, trait: str, value: str) -> _Question:
     return _Question("people", rng.choice(what.ask).format(n=name), value, sentence)
 
 
-def _absent(rng: random.Random, nouns: list[str], keys: set[str]) -> _Question:
-    """A question of the same form about a key that the text does not have."""
+def _absent(rng: random.Random, nouns: list[str], keys: set[str], text: str) -> _Question:
+    """A question of the same form about a key that no text has."""
     while True:
         make = rng.choice((_code, _code, _place, _event))
         fact = make(rng, nouns)
-        if fact.key not in keys:
+        if fact.key not in keys and fact.key not in text:
             return _Question("not_in_text", fact.questions[0].text, "", NOT_IN_TEXT)
 
 
@@ -218,12 +221,38 @@ def _facts(rng: random.Random, count: int, old: frozenset[str]) -> tuple[list[_F
     return facts, nouns, taken
 
 
+def _story(rng: random.Random) -> list[str]:
+    """The sentences of a story."""
+    turn, = story.SKILLS["story"].fn(rng, Session())
+    return _SENTENCE_END.split(turn.answer)
+
+
+def _gibberish(rng: random.Random) -> list[str]:
+    """Sentences of words that mean nothing, as in a language that the model does not know."""
+    return [" ".join(made_up_word(rng, 2, 9) for _ in range(rng.randint(4, 12))).capitalize() + "." for _ in range(rng.randint(1, 4))]
+
+
+def _surroundings(rng: random.Random, characters: int, facts: list[_Fact]) -> list[list[str]]:
+    """Paragraphs of about `characters` in all that name none of the facts' keys."""
+    paragraphs: list[list[str]] = []
+    kinds = rng.choice(("everyday", "everyday", "mixed", "story"))
+    while characters > 0:
+        draw = rng.random()
+        if kinds == "everyday" or (kinds == "mixed" and draw < 0.6):
+            new = filler.sentences(rng, min(8, max(1, characters // 48)))
+        else:
+            new = [_gibberish(rng) if kinds == "mixed" and draw > 0.9 else _story(rng)]
+        for paragraph in new:
+            text = " ".join(paragraph)
+            characters -= len(text)
+            if characters > -60 and not any(fact.key in text for fact in facts):
+                paragraphs.append(paragraph)
+    return paragraphs or [[]]
+
+
 def _prose(rng: random.Random, facts: list[_Fact], characters: int) -> str:
-    """Paragraphs of everyday sentences with the facts in between."""
-    size = sum(len(fact.sentence) + 1 for fact in facts)
-    paragraphs = filler.sentences(rng, max(0, (characters - size) // 48))
-    if not paragraphs:
-        paragraphs = [[]]
+    """Paragraphs with the facts in between."""
+    paragraphs = _surroundings(rng, characters - sum(len(fact.sentence) + 1 for fact in facts), facts)
     for fact in facts:
         paragraph = rng.choice(paragraphs)
         paragraph.insert(rng.randint(0, len(paragraph)), fact.sentence)
@@ -234,8 +263,8 @@ def _notes(rng: random.Random, facts: list[_Fact], characters: int) -> str:
     """A list of notes; those that are no facts are everyday sentences."""
     mark = rng.choice(("- ", "* ", "", "> ", "# "))
     lines = [fact.note for fact in facts]
-    size = sum(len(line) + 3 for line in lines)
-    lines += [sentence.rstrip(".") for paragraph in filler.sentences(rng, max(0, (characters - size) // 50)) for sentence in paragraph]
+    paragraphs = _surroundings(rng, characters - sum(len(line) + 3 for line in lines), facts)
+    lines += [sentence.rstrip(".") for paragraph in paragraphs for sentence in paragraph]
     rng.shuffle(lines)
     return "\n".join(mark + line for line in lines)
 
@@ -255,11 +284,12 @@ def _asked(rng: random.Random, text: str) -> str:
 def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> list[Turn]:
     """A text of about `text_tokens` tokens with `count` facts, and questions about it as long as there is room."""
     old = session.memory.get("texts", frozenset())
-    facts, nouns, taken = _facts(rng, count, old)
+    told = {thing for _, thing, _ in session.memory.get("notes", ())}
+    facts, nouns, taken = _facts(rng, count, old | told)
     characters = int(text_tokens * _CHARACTERS_A_TOKEN)
     text = _notes(rng, facts, characters) if rng.random() < 0.2 else _prose(rng, facts, characters)
     questions = [question for fact in facts for question in fact.questions]
-    questions += [_absent(rng, nouns, taken) for _ in range(rng.choice((0, 1, 1, 2)))]
+    questions += [_absent(rng, nouns, taken, text) for _ in range(rng.choice((0, 1, 1, 2)))]
     rng.shuffle(questions)
     for question in questions:
         if question.skill == "not_in_text":

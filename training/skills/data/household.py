@@ -6,6 +6,11 @@ NAMES = ("Anna Ben Clara David Emma Felix Grace Henry Ida Jack Karen Leo Maria N
          "Aisha Boris Chen Diego Esther Frank Gina Hiroshi Irene Jamal Klara Liam Mona Nikolai Olivia Pablo Ruth Stefan Teresa Amelia Martin "
          "Naomi Peter Sarah Simon Susan Thomas Lucy Laura Kevin Judith Harold George Fiona Edgar Daisy Colin Bridget Arthur Agnes").split()
 
+WOMEN = ("Anna Clara Emma Grace Ida Karen Maria Nina Paula Rosa Tina Vera Zoe Bella Dora Fatima Hanna Julia Lena Nadia Olga Sofia Wanda Yara Alice Celine "
+         "Elena Greta Ingrid Kira Mila Petra Selma Viola Aisha Esther Gina Irene Klara Mona Olivia Ruth Teresa Amelia Naomi Sarah Susan Lucy Laura Judith "
+         "Fiona Daisy Bridget Agnes").split()
+MEN = [name for name in NAMES if name not in WOMEN]
+
 CITIES = ("Paris Rome Berlin Madrid Lisbon Vienna Prague Warsaw Oslo Stockholm Helsinki Copenhagen Dublin London Athens Budapest Zurich Geneva "
           "Hamburg Munich Milan Naples Venice Barcelona Porto Lyon Marseille Brussels Amsterdam Rotterdam Cairo Nairobi Lagos Accra Tunis Dakar "
           "Tokyo Osaka Kyoto Seoul Beijing Shanghai Delhi Mumbai Bangkok Hanoi Jakarta Manila Sydney Melbourne Toronto Montreal Chicago Boston "
