@@ -99,6 +99,7 @@ struct ExpertsArgs {
   Tensor y;       // [tokens, d]
   Tensor routed;  // kWide, for traces; empty otherwise
   Tensor shared;
+  Tensor w2_amax;  // kWide [1, E + 1], for InputAmax; empty otherwise. See ExpertsProblem
 };
 
 class Backend {

@@ -34,7 +34,8 @@ class ExpertsOf {
             .swiglu_limit = swiglu_limit,
             .y = reals(args.y),
             .routed_y = reals(args.routed),
-            .shared_y = reals(args.shared)};
+            .shared_y = reals(args.shared),
+            .w2_amax = reals(args.w2_amax)};
   }
 
  private:

@@ -20,10 +20,21 @@ RopeTables RopeTables::Of(const ModelConfig& config) {
 }
 
 ForwardPass::ForwardPass(const ModelConfig& config, Backend& backend, const RopeTables& ropes,
-                         const Batch& batch, Tracer* tracer)
-    : config_(config), backend_(backend), ropes_(ropes), batch_(batch), tracer_(tracer) {
+                         const Batch& batch, Tracer* tracer, InputAmax* input_amax)
+    : config_(config),
+      backend_(backend),
+      ropes_(ropes),
+      batch_(batch),
+      tracer_(tracer),
+      input_amax_(input_amax) {
   hc_ = NewHcResult();
   attn_q_ = New(config_.num_attention_heads * config_.head_dim);
+}
+
+void ForwardPass::Project(const Matrix& matrix, const Tensor& x, const Tensor& y,
+                          OutputRounding rounding) {
+  SeeInput(matrix, x);
+  backend_.Project(matrix, x, y, rounding);
 }
 
 Tensor ForwardPass::New(int64_t cols, Element element) {
@@ -88,17 +99,18 @@ void ForwardPass::Attention(const AttentionWeights& w, int64_t layer, const Tens
   backend_.Rope(out, config_.head_dim, batch_.positions, rope, /*inverse=*/true);
   Trace("attn_out", out);
   const Tensor z = New(config_.o_groups * config_.o_lora_rank);
+  SeeInput(w.wo_a, out);
   backend_.ProjectGroups(w.wo_a, config_.o_groups, out, z);
-  backend_.Project(w.wo_b, z, y);
+  Project(w.wo_b, z, y);
   Trace("attn_proj", y);
 }
 
 void ForwardPass::Queries(const AttentionWeights& w, const std::vector<float>& rope,
                           const Tensor& x, const Tensor& latent, const Tensor& q) {
-  backend_.Project(w.wq_a, x, latent);
+  Project(w.wq_a, x, latent);
   backend_.RmsNorm(latent, w.q_norm, latent);
   Trace("q_latent", latent);
-  backend_.Project(w.wq_b, latent, q);
+  Project(w.wq_b, latent, q);
   backend_.HeadNorm(q, config_.head_dim);
   backend_.Rope(q, config_.head_dim, batch_.positions, rope, /*inverse=*/false);
   Trace("q", q);
@@ -107,7 +119,7 @@ void ForwardPass::Queries(const AttentionWeights& w, const std::vector<float>& r
 Tensor ForwardPass::WindowRows(const AttentionWeights& w, const std::vector<float>& rope,
                                const Tensor& x) {
   const Tensor kv = New(config_.head_dim);
-  backend_.Project(w.wkv, x, kv);
+  Project(w.wkv, x, kv);
   backend_.RmsNorm(kv, w.kv_norm, kv);
   backend_.Rope(kv, config_.head_dim, batch_.positions, rope, /*inverse=*/false);
   backend_.FinishRows(AttentionLayout(config_), kv);
@@ -118,8 +130,8 @@ Tensor ForwardPass::WindowRows(const AttentionWeights& w, const std::vector<floa
 void ForwardPass::Compress(const CompressorWeights& w, int64_t layer, bool index, const Tensor& x) {
   const Tensor values = New(w.wkv.encoded.rows, Element::kWide);
   const Tensor scores = New(w.wgate.encoded.rows, Element::kWide);
-  backend_.Project(w.wkv, x, values, OutputRounding::kF32);
-  backend_.Project(w.wgate, x, scores, OutputRounding::kF32);
+  Project(w.wkv, x, values, OutputRounding::kF32);
+  Project(w.wgate, x, scores, OutputRounding::kF32);
   std::vector<CompressArgs> sequences;
   for (const Segment& s : batch_.segments) {
     LayerCache& caches = s.sequence->Layer(layer);
@@ -146,12 +158,12 @@ Tensor ForwardPass::SelectEntries(const IndexerWeights& w, int64_t layer, const 
                                   const Tensor& latent) {
   const RowLayout layout = IndexLayout(config_);
   const Tensor q = New(config_.index_n_heads * config_.index_head_dim);
-  backend_.Project(w.wq_b, latent, q);
+  Project(w.wq_b, latent, q);
   backend_.Rope(q, config_.index_head_dim, batch_.positions, RopeOf(layer), /*inverse=*/false);
   backend_.FinishRows(layout, q);
   Trace("index_q", q);
   const Tensor weights = New(config_.index_n_heads);
-  backend_.Project(w.weights_proj, x, weights);
+  Project(w.weights_proj, x, weights);
   backend_.Scale(weights, 1 / std::sqrt(static_cast<double>(config_.index_head_dim) *
                                         static_cast<double>(config_.index_n_heads)));
   Trace("index_weights", weights);
@@ -213,7 +225,7 @@ void ForwardPass::AttendSegments(const AttentionWeights& w, int64_t layer, const
 void ForwardPass::Moe(const MoeWeights& w, const Tensor& x, const Tensor& y) {
   const int64_t top_k = config_.num_experts_per_tok;
   const Tensor logits = New(config_.n_routed_experts, Element::kWide);
-  backend_.Project(w.gate, x, logits, OutputRounding::kF32);
+  Project(w.gate, x, logits, OutputRounding::kF32);
   Trace("router_logits", logits);
   const Tensor indices = New(top_k, Element::kIndex);
   const Tensor weights = New(top_k, Element::kWide);
@@ -230,12 +242,14 @@ void ForwardPass::Moe(const MoeWeights& w, const Tensor& x, const Tensor& y) {
                    .routing_weights = weights,
                    .y = y,
                    .routed = {},
-                   .shared = {}};
+                   .shared = {},
+                   .w2_amax = NewW2Amax(w)};
   if (Traces("moe_routed") || Traces("moe_shared")) {
     args.routed = New(config_.hidden_size, Element::kWide);
     args.shared = New(config_.hidden_size);
   }
   backend_.Experts(args);
+  SeeExpertInputs(args);
   if (args.routed.storage) {
     Trace("moe_routed", args.routed);
     Trace("moe_shared", args.shared);
@@ -251,12 +265,12 @@ Tensor ForwardPass::MtpInput(const MtpWeights& w, const Matrix& embed,
   backend_.Embed(embed, batch_.ids, 1, token);
   backend_.RmsNorm(token, w.enorm, token);
   const Tensor e = New(d);
-  backend_.Project(w.e_proj, token, e);
+  Project(w.e_proj, token, e);
   // Each stream is a row of its own here.
   const Tensor normed = backend_.NewTensor(batch_.rows() * m, d, Element::kActivation);
   backend_.RmsNorm(trunk_streams, w.hnorm, normed);
   const Tensor h = backend_.NewTensor(batch_.rows() * m, d, Element::kActivation);
-  backend_.Project(w.h_proj, normed, h);
+  Project(w.h_proj, normed, h);
   const Tensor streams = New(m * d);
   backend_.MixMtpInput(e, h, streams);
   return streams;
@@ -267,7 +281,7 @@ Tensor ForwardPass::Head(const HeadWeights& w, const Matrix& head, const Tensor&
   backend_.HcHead(w.hc, streams, y);
   backend_.RmsNorm(y, w.norm, y);
   const Tensor logits = backend_.NewTensor(streams.rows, config_.vocab_size, Element::kWide);
-  backend_.Project(head, y, logits, OutputRounding::kF32);
+  Project(head, y, logits, OutputRounding::kF32);
   return logits;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/backend.h"
+#include "model/input_amax.h"
 #include "model/sequence_state.h"
 #include "model/tracer.h"
 
@@ -19,9 +20,9 @@ struct RopeTables {
 
 class ForwardPass {
  public:
-  // All must outlive the pass. `tracer` may be null.
+  // All must outlive the pass. `tracer` and `input_amax` may be null.
   ForwardPass(const ModelConfig& config, Backend& backend, const RopeTables& ropes,
-              const Batch& batch, Tracer* tracer);
+              const Batch& batch, Tracer* tracer, InputAmax* input_amax = nullptr);
 
   // The token embeddings, one copy per stream: [rows, m * d].
   Tensor Embed(const Matrix& table);
@@ -47,6 +48,13 @@ class ForwardPass {
                       const Tensor& fresh, const Tensor& picks, const Tensor& out);
   void Moe(const MoeWeights& weights, const Tensor& x, const Tensor& y);
 
+  // A linear of the backend, its input shown to the InputAmax.
+  void Project(const Matrix& matrix, const Tensor& x, const Tensor& y,
+               OutputRounding rounding = OutputRounding::kBf16);
+  void SeeInput(const Matrix& matrix, const Tensor& x);
+  Tensor NewW2Amax(const MoeWeights& weights);
+  void SeeExpertInputs(const ExpertsArgs& args);
+
   const std::vector<float>& RopeOf(int64_t layer) const;
   Tensor New(int64_t cols, Element element = Element::kActivation);
   HcResult NewHcResult();
@@ -63,6 +71,7 @@ class ForwardPass {
   const RopeTables& ropes_;
   const Batch& batch_;
   Tracer* tracer_;
+  InputAmax* input_amax_;
   std::string prefix_;
   HcResult hc_;    // reused by every block
   Tensor attn_q_;  // the largest of them, too

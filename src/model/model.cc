@@ -51,7 +51,7 @@ class LoadedModel final : public Model {
   void RunHead(ForwardPass& pass, std::span<const StepItem> items, const Batch& batch,
                const Tensor& streams, std::vector<StepResult>* results);
   Status RunMtp(std::span<const StepItem> items, const Batch& batch, const Tensor& streams,
-                Tracer* tracer, std::vector<StepResult>* results);
+                const StepOptions& options, std::vector<StepResult>* results);
   Batch MtpBatch(std::span<const StepItem> items, const Batch& batch) const;
   Tensor MtpStreams(const Batch& batch, const Batch& mtp, const Tensor& streams);
   std::vector<float> Fetch(const Tensor& tensor) const;
@@ -226,7 +226,7 @@ Tensor LoadedModel::MtpStreams(const Batch& batch, const Batch& mtp, const Tenso
 }
 
 Status LoadedModel::RunMtp(std::span<const StepItem> items, const Batch& batch,
-                           const Tensor& streams, Tracer* tracer,
+                           const Tensor& streams, const StepOptions& options,
                            std::vector<StepResult>* results) {
   const Batch mtp = MtpBatch(items, batch);
   if (mtp.rows() > 0) {
@@ -235,7 +235,7 @@ Status LoadedModel::RunMtp(std::span<const StepItem> items, const Batch& batch,
       NIBBLE_ASSIGN(streamed, loader_.Mtp());
     }
     const MtpWeights& weights = mtp_ ? *mtp_ : *streamed;
-    ForwardPass pass(config_, *backend_, ropes_, mtp, tracer);
+    ForwardPass pass(config_, *backend_, ropes_, mtp, options.tracer, options.input_amax);
     const Tensor x = pass.MtpInput(weights, embed_, MtpStreams(batch, mtp, streams));
     pass.RunBlock(weights.block, config_.num_hidden_layers, "mtp.0.", x);
     const Tensor logits = pass.Head(weights.head, head_matrix_, x);
@@ -268,7 +268,7 @@ Result<std::vector<StepResult>> LoadedModel::Step(std::span<const StepItem> item
     auto* sequence = static_cast<SequenceState*>(items[i].sequence);
     batch.Add(sequence, sequence->length(), items[i].tokens, i);
   }
-  ForwardPass pass(config_, *backend_, ropes_, batch, options.tracer);
+  ForwardPass pass(config_, *backend_, ropes_, batch, options.tracer, options.input_amax);
   Tensor streams;
   if (items.front().streams.empty()) {
     streams = pass.Embed(embed_);
@@ -284,7 +284,7 @@ Result<std::vector<StepResult>> LoadedModel::Step(std::span<const StepItem> item
   std::vector<StepResult> results(items.size());
   if (range.end == layers) {
     RunHead(pass, items, batch, streams, &results);
-    NIBBLE_TRY(RunMtp(items, batch, streams, options.tracer, &results));
+    NIBBLE_TRY(RunMtp(items, batch, streams, options, &results));
   }
   for (size_t i = 0; i < items.size(); ++i) {
     const Segment& s = batch.segments[i];

@@ -20,6 +20,7 @@
 
 #include "base/error.h"
 #include "checkpoint/checkpoint.h"
+#include "model/input_amax.h"
 #include "model/numerics.h"
 #include "model/tracer.h"
 
@@ -63,10 +64,11 @@ struct StepItem {
 };
 
 struct StepOptions {
-  int64_t layer_begin = 0;    // > 0 only with streams
-  int64_t layer_end = -1;     // -1: all layers. Less than all: no logits, streams_out instead
-  bool want_streams = false;  // fill streams_out
-  Tracer* tracer = nullptr;   // receives every intermediate
+  int64_t layer_begin = 0;          // > 0 only with streams
+  int64_t layer_end = -1;           // -1: all layers. Less than all: no logits, streams_out instead
+  bool want_streams = false;        // fill streams_out
+  Tracer* tracer = nullptr;         // receives every intermediate
+  InputAmax* input_amax = nullptr;  // is raised by the input of every linear
 };
 
 struct StepResult {

@@ -61,6 +61,7 @@ Result<StoredModule> WeightLoader::Find(Role role, int64_t layer, int64_t expert
 Result<Matrix> WeightLoader::LoadMatrix(Role role, int64_t layer, int64_t expert) {
   NIBBLE_ASSIGN(const StoredModule stored, Find(role, layer, expert));
   Matrix out;
+  out.module = stored.module;
   NIBBLE_ASSIGN(out.loaded, nibble::LoadMatrix(stored));
   out.encoded = out.loaded.view();
   out.stored_bytes = out.loaded.bytes();

@@ -19,6 +19,7 @@ namespace nibble {
 // A stored matrix and what it needs to be applied. A backend may take the bytes over in a form of
 // its own (Backend::Prepare); `encoded` then keeps form, sizes and scales but no data.
 struct Matrix {
+  Module module;
   EncodedMatrix encoded;
   LoadedMatrix loaded;
   std::shared_ptr<void> prepared;

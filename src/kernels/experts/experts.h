@@ -34,6 +34,9 @@ struct ExpertsProblem {
   // Optional, for traces: the two summands, [tokens, d].
   typename N::Real* routed_y = nullptr;
   typename N::Real* shared_y = nullptr;
+  // Optional, [routed + 1]: the largest magnitude that enters each expert's w2, the shared one's
+  // last; 0 where no token came.
+  typename N::Real* w2_amax = nullptr;
 };
 
 // v = weight * silu(min(g, limit)) * clamp(u, +-limit) in F32, out = w2 bf(v): the routing weight

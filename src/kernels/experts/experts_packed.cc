@@ -1,6 +1,7 @@
 #include "kernels/experts/experts_packed.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "formats/bf16.h"
 #include "kernels/experts/swiglu.h"
@@ -79,11 +80,18 @@ void PackedExperts::GateAndUp(const PackedExpertsProblem& p) {
 
 void PackedExperts::Activate(const PackedExpertsProblem& p) {
   const auto limit = static_cast<float>(p.swiglu_limit);
+  if (p.w2_amax != nullptr) std::fill_n(p.w2_amax, p.routed.size() + 1, 0.0f);
   const auto run = [&](const Group& group, int64_t row) {
     const int64_t slot = group.begin + row;
     float* gate = gate_.data() + slot * inner_;
     SwigluRow(gate, up_.data() + slot * inner_, slot_weight_[static_cast<size_t>(slot)], limit,
               inner_, gate);
+    if (p.w2_amax != nullptr) {
+      const auto expert =
+          group.expert == &p.shared ? std::ssize(p.routed) : group.expert - p.routed.data();
+      float& amax = p.w2_amax[expert];  // one thread runs all rows of an expert
+      for (int64_t i = 0; i < inner_; ++i) amax = std::max(amax, std::abs(gate[i]));
+    }
     QuantizeInput(group.expert->w2.quant, group.expert->w2.input_scale, gate, inner_);
   };
   // A few rows are not worth waking the others.

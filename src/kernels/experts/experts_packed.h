@@ -37,6 +37,9 @@ struct PackedExpertsProblem {
   float* y = nullptr;         // [tokens, d] BF16 values
   float* routed_y = nullptr;  // optional, the two summands, [tokens, d]
   float* shared_y = nullptr;
+  // Optional, [routed + 1]: the largest magnitude that enters each expert's w2, the shared one's
+  // last; 0 where no token came.
+  float* w2_amax = nullptr;
 };
 
 // Keeps its buffers between calls. One owner; one Run at a time.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/experts/experts.h"
@@ -56,7 +57,8 @@ class PackedExpertsTest : public testing::Test {
     }
   }
 
-  std::vector<float> Run(LinearRunner& runner, int64_t first, int64_t tokens) {
+  std::vector<float> Run(LinearRunner& runner, int64_t first, int64_t tokens,
+                         float* w2_amax = nullptr) {
     std::vector<float> y(static_cast<size_t>(tokens * kWidth));
     PackedExperts experts(runner);
     experts.Run({.routed = packed_,
@@ -67,7 +69,8 @@ class PackedExpertsTest : public testing::Test {
                  .tokens = tokens,
                  .top_k = kTopK,
                  .swiglu_limit = 10,
-                 .y = y.data()});
+                 .y = y.data(),
+                 .w2_amax = w2_amax});
     return y;
   }
 
@@ -85,7 +88,8 @@ class PackedExpertsTest : public testing::Test {
 TEST_F(PackedExpertsTest, NearTheReference) {
   const int64_t tokens = 20;
   Route(tokens);
-  const auto y = Run(runner_, 0, tokens);
+  std::vector<float> amax(kExperts + 1, -1), want_amax(kExperts + 1, -1);
+  const auto y = Run(runner_, 0, tokens, amax.data());
   std::vector<float> want(y.size());
   ExpertsRef<ServingNumerics>({.routed = encoded_,
                                .shared = shared_.encoded(),
@@ -95,8 +99,11 @@ TEST_F(PackedExpertsTest, NearTheReference) {
                                .tokens = tokens,
                                .top_k = kTopK,
                                .swiglu_limit = 10,
-                               .y = want.data()},
+                               .y = want.data(),
+                               .w2_amax = want_amax.data()},
                               pool_);
+  for (size_t e = 0; e <= kExperts; ++e) EXPECT_NEAR(amax[e], want_amax[e], want_amax[e] / 64) << e;
+  EXPECT_EQ(std::count(amax.begin(), amax.end(), 0.0f), 1);  // an expert that no token chose
   // Only the order of additions differs: now and then the other BF16 neighbour, in an input of w2
   // or in an output.
   double error = 0, norm = 0;

@@ -17,10 +17,12 @@ Acc ClampedSwiglu(Acc gate, Acc up, double limit) {
 
 namespace {
 
-// One expert over the given rows: x [tokens, d], weights [tokens] or null, y [tokens, d].
+// One expert over the given rows: x [tokens, d], weights [tokens] or null, y [tokens, d]; w2_amax
+// one value or null.
 template <class N>
 void RunExpert(const ExpertWeights& w, double limit, int64_t tokens, const typename N::Real* x,
-               const typename N::Real* weights, typename N::Real* y, ThreadPool& pool) {
+               const typename N::Real* weights, typename N::Real* y, typename N::Real* w2_amax,
+               ThreadPool& pool) {
   using Real = typename N::Real;
   using Acc = typename N::Acc;
   const int64_t inner = w.w1.rows;
@@ -47,6 +49,9 @@ void RunExpert(const ExpertWeights& w, double limit, int64_t tokens, const typen
       gate[i] = N::Bf(weight * ClampedSwiglu<Acc>(gate[i], up[i], limit));
     }
   });
+  if (w2_amax != nullptr) {
+    for (const Real v : gate) *w2_amax = std::max(*w2_amax, std::abs(v));
+  }
   linear(w.w2, w.quant_w2, gate.data(), y);
 }
 
@@ -79,12 +84,14 @@ void ExpertsRef(const ExpertsProblem<N>& p, ThreadPool& pool) {
   using Acc = typename N::Acc;
   const int64_t d = p.shared.w1.cols;
   std::vector<Acc> sum(static_cast<size_t>(p.tokens * d), Acc{0});
+  const auto w2_amax = [&](size_t e) { return p.w2_amax == nullptr ? nullptr : p.w2_amax + e; };
+  if (p.w2_amax != nullptr) std::fill_n(p.w2_amax, p.routed.size() + 1, Real{0});
   for (size_t e = 0; e < p.routed.size(); ++e) {
     const Group<N> group = GroupOf(p, static_cast<int32_t>(e), d);
     if (group.tokens.empty()) continue;
     std::vector<Real> y(group.x.size());
     RunExpert<N>(p.routed[e], p.swiglu_limit, static_cast<int64_t>(group.tokens.size()),
-                 group.x.data(), group.weights.data(), y.data(), pool);
+                 group.x.data(), group.weights.data(), y.data(), w2_amax(e), pool);
     for (size_t g = 0; g < group.tokens.size(); ++g) {
       Acc* out = sum.data() + group.tokens[g] * d;
       for (int64_t i = 0; i < d; ++i)
@@ -92,7 +99,8 @@ void ExpertsRef(const ExpertsProblem<N>& p, ThreadPool& pool) {
     }
   }
   std::vector<Real> shared(static_cast<size_t>(p.tokens * d));
-  RunExpert<N>(p.shared, p.swiglu_limit, p.tokens, p.x, nullptr, shared.data(), pool);
+  RunExpert<N>(p.shared, p.swiglu_limit, p.tokens, p.x, nullptr, shared.data(),
+               w2_amax(p.routed.size()), pool);
   for (size_t i = 0; i < sum.size(); ++i) {
     p.y[i] = N::Bf(sum[i] + Acc{shared[i]});
     if (p.routed_y != nullptr) p.routed_y[i] = N::Wide(sum[i]);
