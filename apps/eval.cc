@@ -24,6 +24,7 @@ struct Arguments {
   std::string reference_numerics;
   std::string reference_activations;
   std::string html;
+  std::string input_amax;
   std::vector<std::string> from;
   double require = 0;
   double require_skill = 0;
@@ -96,6 +97,7 @@ Result<int> RunSuite(Arguments& a) {
   options.model = a.model;
   options.run = RunOptions(numerics, a.activations, a.threads);
   options.mtp = !a.no_mtp;
+  options.input_amax = a.input_amax;
   options.progress = true;
   options.stop = &WatchStopSignals();
   if (!a.reference.empty() || !a.reference_numerics.empty()) {
@@ -171,6 +173,8 @@ void AddSuiteOptions(CLI::App* command, Arguments* a) {
       ->add_option("--require-skill", a->require_skill,
                    "Exit 1 when less of any skill is right, in percent")
       ->check(CLI::Range(0.0, 100.0));
+  command->add_option("--input-amax", a->input_amax,
+                      "Write the largest inputs of the linears there, for quantize --input-scales");
   command->add_option("--html", a->html, "Write a page with a bar picture there");
   command->add_option("--from", a->from,
                       "Results of --json to show side by side on the page of --html");

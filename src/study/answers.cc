@@ -41,7 +41,7 @@ class AnswerRunner : public ModelRunner {
                        .logits = item.wants_token ? Logits::kLast : Logits::kNone,
                        .mtp = options_.mtp});
     }
-    NIBBLE_ASSIGN(last_, model_.Step(steps));
+    NIBBLE_ASSIGN(last_, model_.Step(steps, {.input_amax = options_.input_amax}));
     results->assign(items.size(), {});
     for (size_t i = 0; i < items.size(); ++i) {
       (*results)[i].logits = last_[i].logits;

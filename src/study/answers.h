@@ -25,6 +25,7 @@ struct AnswerOptions {
   // Prompt tokens per step; more is faster up to a point and needs memory.
   int64_t prefill_chunk = 512;
   bool mtp = false;                           // compare the MTP block's predictions, too
+  InputAmax* input_amax = nullptr;            // is raised by what enters the linears
   const std::atomic<int>* stop = nullptr;     // not 0: end with ErrorCode::kInterrupted
   std::function<void()> on_answer = nullptr;  // after each finished answer
 };

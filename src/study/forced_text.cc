@@ -35,7 +35,8 @@ Result<std::vector<float>> ForcedText::Read(std::span<const TokenId> tokens, boo
   fed.insert(fed.end(), tokens.begin(), tokens.end() - 1);
   StepItem item{
       .sequence = sequence_.get(), .tokens = fed, .logits = want ? Logits::kAll : Logits::kNone};
-  NIBBLE_ASSIGN(std::vector<StepResult> results, model_.Step({&item, 1}));
+  NIBBLE_ASSIGN(std::vector<StepResult> results,
+                model_.Step({&item, 1}, {.input_amax = input_amax_}));
   last_ = tokens.back();
   return std::move(results.front().logits);
 }
@@ -47,8 +48,9 @@ double TextScore::perplexity_per_byte() const {
   return bytes > 0 ? std::exp(nll / static_cast<double>(bytes)) : 0;
 }
 
-Status AddText(Model& model, const SuiteText::Text& text, int64_t prefill_chunk, TextScore* score) {
-  ForcedText forced(model, text.ids.front());
+Status AddText(Model& model, const SuiteText::Text& text, int64_t prefill_chunk,
+               InputAmax* input_amax, TextScore* score) {
+  ForcedText forced(model, text.ids.front(), input_amax);
   const auto vocabulary = static_cast<size_t>(model.config().vocab_size);
   const auto add = [&](size_t begin, std::span<const TokenId> tokens) -> Status {
     const auto counts = [&](size_t i) { return text.counts[begin + i + 1]; };

@@ -13,9 +13,9 @@ namespace nibble {
 
 class ForcedText {
  public:
-  // `model` must outlive this object.
-  ForcedText(Model& model, TokenId first)
-      : model_(model), sequence_(model.NewSequence()), last_(first) {}
+  // `model` and `input_amax`, which may be null, must outlive this object.
+  ForcedText(Model& model, TokenId first, InputAmax* input_amax = nullptr)
+      : model_(model), sequence_(model.NewSequence()), last_(first), input_amax_(input_amax) {}
 
   // Goes on by `tokens` (at least one). With `want` the logits [tokens, V] that chose them. Errors:
   // those of Model::Step.
@@ -25,6 +25,7 @@ class ForcedText {
   Model& model_;
   std::unique_ptr<Sequence> sequence_;
   TokenId last_;  // not given to the model yet: its row predicts the next token
+  InputAmax* input_amax_;
 };
 
 // Negative log-likelihood of texts.
@@ -37,7 +38,8 @@ struct TextScore {
   double perplexity() const;           // per token
   double perplexity_per_byte() const;  // of the tokens' text
 };
-Status AddText(Model& model, const SuiteText::Text& text, int64_t prefill_chunk, TextScore* score);
+Status AddText(Model& model, const SuiteText::Text& text, int64_t prefill_chunk,
+               InputAmax* input_amax, TextScore* score);
 
 // What two models think of the same answers.
 struct AnswerDifference {

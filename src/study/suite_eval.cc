@@ -38,6 +38,7 @@ class Evaluation {
     report_.run = model_.Info();
     NIBBLE_TRY(Answers());
     NIBBLE_TRY(Texts());
+    NIBBLE_TRY(WriteAmax());
     NIBBLE_TRY(Reference());
     return std::move(report_);
   }
@@ -93,13 +94,14 @@ class Evaluation {
     return {};
   }
 
-  Result<AnswerRun> AnswersOf(Model& model, const char* label, bool mtp) {
+  Result<AnswerRun> AnswersOf(Model& model, const char* label, bool mtp, InputAmax* amax) {
     Progress progress(label, requests_.size(),
                       options_.progress ? Progress::Mode::kAuto : Progress::Mode::kOff, "cases");
     AnswerOptions options{.end_ids = text_->EndIds(),
                           .batch = options_.batch,
                           .prefill_chunk = options_.prefill_chunk,
                           .mtp = mtp,
+                          .input_amax = amax,
                           .stop = options_.stop,
                           .on_answer = [&] { progress.Add(1); }};
     return AnswerAll(model, requests_, options);
@@ -107,7 +109,7 @@ class Evaluation {
 
   Status Answers() {
     if (cases_.empty()) return {};
-    NIBBLE_ASSIGN(AnswerRun run, AnswersOf(*model_.model, "eval", mtp_));
+    NIBBLE_ASSIGN(AnswerRun run, AnswersOf(*model_.model, "eval", mtp_, Amax()));
     report_.prompt_tokens = run.prompt_tokens;
     report_.generated_tokens = run.generated_tokens;
     report_.seconds = run.seconds;
@@ -151,7 +153,7 @@ class Evaluation {
     report_.text.emplace();
     for (const SuiteText::Text& text : encoded_texts_) {
       NIBBLE_TRY(CheckStop());
-      NIBBLE_TRY(AddText(*model_.model, text, options_.prefill_chunk, &*report_.text));
+      NIBBLE_TRY(AddText(*model_.model, text, options_.prefill_chunk, Amax(), &*report_.text));
       progress.Add(1);
     }
     return {};
@@ -162,7 +164,7 @@ class Evaluation {
     ReferenceScore& score = report_.reference.emplace();
     score.run = reference_.Info();
     score.cases = static_cast<int64_t>(cases_.size());
-    NIBBLE_ASSIGN(const AnswerRun run, AnswersOf(*reference_.model, "reference", false));
+    NIBBLE_ASSIGN(const AnswerRun run, AnswersOf(*reference_.model, "reference", false, nullptr));
     Progress progress("compare", cases_.size(),
                       options_.progress ? Progress::Mode::kAuto : Progress::Mode::kOff, "cases");
     for (size_t i = 0; i < cases_.size(); ++i) {
@@ -178,6 +180,15 @@ class Evaluation {
       if (!same) score.different.push_back({cases_[i].prompt.id, cases_[i].skill, at, margin});
       progress.Add(1);
     }
+    return {};
+  }
+
+  InputAmax* Amax() { return options_.input_amax.empty() ? nullptr : &input_amax_; }
+
+  Status WriteAmax() {
+    if (options_.input_amax.empty()) return {};
+    NIBBLE_ASSIGN(report_.input_amax,
+                  WriteInputAmax(options_.input_amax, input_amax_, model_.checkpoint->config()));
     return {};
   }
 
@@ -197,6 +208,7 @@ class Evaluation {
   std::vector<AnswerRequest> requests_;  // of cases_
   std::vector<Answer> answers_;
   std::vector<SuiteText::Text> encoded_texts_;
+  InputAmax input_amax_;
   SuiteReport report_;
 };
 

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "model/model.h"
 #include "study/forced_text.h"
+#include "study/input_amax_file.h"
 #include "study/suite.h"
 
 namespace nibble {
@@ -30,6 +31,8 @@ struct SuiteOptions {
   int64_t prefill_chunk = 512;  // prompt tokens per step
   bool mtp = true;              // count the MTP block's predictions, where there is one
   bool progress = false;        // on standard error
+  // Write there what entered the model's linears on the way.
+  std::filesystem::path input_amax = {};
   const std::atomic<int>* stop = nullptr;
 };
 
@@ -84,6 +87,7 @@ struct SuiteReport {
   int64_t prompt_tokens = 0;
   int64_t generated_tokens = 0;
   double seconds = 0;  // of answering the suite
+  std::optional<InputAmaxCounts> input_amax;
 };
 
 // Errors: those of reading the suites, encoding, loading and stepping; no suite and no texts.

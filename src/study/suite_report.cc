@@ -95,6 +95,11 @@ std::string ToText(const SuiteReport& report) {
                        report.generated_tokens, report.prompt_tokens, HumanSeconds(report.seconds),
                        generated / std::max(report.seconds, 1e-9));
   }
+  if (report.input_amax) {
+    const InputAmaxCounts& counts = *report.input_amax;
+    out += fmt::format("input amax  of {} linears written; {} of {} experts saw no token\n",
+                       counts.linears, counts.experts_idle, counts.experts);
+  }
   return out;
 }
 
@@ -142,6 +147,11 @@ json::Value ToJson(const SuiteReport& report) {
                                 {"seconds", report.seconds},
                                 {"tokens_per_s", static_cast<double>(report.generated_tokens) /
                                                      std::max(report.seconds, 1e-9)}});
+  if (report.input_amax) {
+    out.emplace_back("input_amax", json::Object{{"linears", report.input_amax->linears},
+                                                {"experts", report.input_amax->experts},
+                                                {"experts_idle", report.input_amax->experts_idle}});
+  }
   out.emplace_back("wrong", std::move(wrong));
   return out;
 }
