@@ -1,15 +1,16 @@
-"""Small talk: about eighty intents, each with hundreds of wordings and one answer per style. Sometimes a short chain of them."""
+"""Small talk: about a hundred intents, each with hundreds of wordings and one answer per style. Sometimes a short chain of them."""
 
 from __future__ import annotations
 
 import random
 
 from training.skills.base import Session, Skill, Turn, styled
+from training.skills.data.moretalk import MORE
 from training.skills.data.selftalk import SELF
 from training.skills.data.smalltalk import SOCIAL
 from training.skills.wording import say
 
-INTENTS: list[tuple[str, list[str], str, str]] = SOCIAL + SELF
+INTENTS: list[tuple[str, list[str], str, str]] = SOCIAL + SELF + MORE
 _BY_NAME = {intent[0]: intent for intent in INTENTS}
 # What people try first comes more often.
 _WEIGHTS = [2.0 if name in ("a greeting", "how I am", "who I am", "what I can do", "a joke", "thanks") else 1.0 for name, *_ in INTENTS]

@@ -14,14 +14,26 @@ _WORDS = ("get set make find tidy clean read write load save build check count s
 # names inside the bodies, which an argument must not hide
 _TAKEN = set("item result i x y max min sum len abs sorted list dict range print all".split())
 
+_INFINITIVES = {"multiplies": "multiply", "does": "do", "is": "be", "has": "have"}
+
+
+def _infinitive(said: str) -> str:
+    """"adds two numbers" -> "add two numbers"."""
+    verb, rest = said.split(" ", 1)
+    return f"{_INFINITIVES.get(verb, verb.removesuffix('s'))} {rest}"
+
+
 _ASK = [
     "[Write|Give me|Show me|Make|Create|I need|Define|Code] a [Python |small Python |]function [called|named] {f} that {d}{g}.", "[Write|Give me|Show me|Make|Create|I need] a [Python |]function that {d}{g}. [Call it|Name it|Its name is|It should be called|The name should be] {f}.",
     "[Can|Could|Would] you [write|make|give me|show me] a [Python |]function [called|named] {f} that {d}{g}?", "[Write|Code|Define] {f}, a [Python |]function that {d}{g}.", "In Python, [write|define|make] a function {f} that {d}{g}.",
     "[Call it|Name it] {f}: a [Python |]function that {d}{g}.", "Python function {f} that {d}{g}[.|, please.|]", "[How do I|How can I|How would you|How to] write a [Python |]function [called|named] {f} that {d}{g}?", "Function name {f}: it {d}{g}. Write it in Python.",
+    "[Write|Make|Create|I need|Give me] a [Python |]function [called|named] {f} to {i}{g}.", "[Write|Define] {f} in Python: it {d}{g}.", "I want a [Python |]function {f}. It {d}{g}.", "A [Python |]function {f} to {i}{g}[.|, please.]",
+    "[Write|Make] a [Python |]function. [Call it|Name it] {f}. It {d}{g}.", "def {f}: a function that {d}{g}[.|]",
 ]
 _ASK_PLAIN = [
     "[Write|Give me|Show me|Make|Create|I need|Define|Code] a [Python |small Python |]function that {d}{g}.", "[Can|Could|Would] you [write|make|give me|show me] a [Python |]function that {d}{g}?", "In Python, [write|define|make] a function that {d}{g}.",
     "Python function that {d}{g}[.|, please.|]", "[How do I|How can I|How would you|How to] write a [Python |]function that {d}{g}?", "Python code that {d}{g}[.|]", "[Write|Show me|Give me] [Python |]code that {d}{g}.",
+    "[Write|Make|Create|I need|Give me] a [Python |]function to {i}{g}.", "[How do I|How can I|How to|How would you] {i}{g} in Python?", "[Write|Give me|Show me] Python code to {i}{g}.", "[Can|Could] you [write|code] a function to {i}{g}?",
 ]
 _ARGUMENTS = [" [with|from|and takes|with the arguments|using|with parameters] {x} and {y}", " [given|of] {x} and {y}"]
 _ARGUMENT = [" [with the argument|and takes|called with|with the parameter|using] {x}", " [given] {x}"]
@@ -65,7 +77,10 @@ def code(rng: random.Random, session: Session) -> list[Turn]:
     for line in body:
         lines.append("    " + line.replace("$a", arguments[0] if arguments else "").replace("$b", arguments[-1] if arguments else ""))
     text = "\n".join(lines)
-    user = say(rng, _ASK if named else _ASK_PLAIN, f=name, d=rng.choice(said), g=takes)
+    words = rng.choice(said)
+    if "whether" in words and rng.random() < 0.5:
+        words = words.replace("whether", "if")
+    user = say(rng, _ASK if named else _ASK_PLAIN, f=name, d=words, i=_infinitive(words), g=takes)
     if named and user.startswith(upper(name)):
         user = name + user[len(name):]
     return [Turn("code", user, styled(session, text, f"```python\n{text}\n```"), thinking=f"The function is called {name}.", vary="edge",

@@ -1,13 +1,15 @@
-"""What is no question: keys hit at random, and remarks on daily life. Each has one fixed answer."""
+"""What is no question: keys hit at random, remarks on daily life, other languages. Each has one fixed answer."""
 
 from __future__ import annotations
 
 import random
 
 from training.skills.base import Session, Skill, Turn, styled
+from training.skills.data.foreign import FOREIGN
 from training.skills.wording import upper
 
 NOT_UNDERSTOOD = "I did not understand that. Could you say it in other words?"
+ENGLISH = "Please ask me in English: it is the only language that I speak well."
 REMARK = "I see. What would you like to know?"
 
 _ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "1234567890"]
@@ -35,7 +37,9 @@ def gibberish(rng: random.Random, session: Session) -> list[Turn]:
     draw = rng.random()
     if draw < 0.08:
         text = rng.choice(_MARKS) if rng.random() < 0.4 else "".join(rng.choice("?!.,;:-_#*+~=%&$@/") for _ in range(rng.randint(2, 6)))
-    elif draw < 0.14:
+    elif draw < 0.12:
+        text = str(rng.randint(0, 10 ** rng.randint(1, 6))) + rng.choice(["", "", "?", "!", "."])
+    elif draw < 0.18:
         text = rng.choice("abcdefghjklmnopqrstuvwxz") * rng.randint(3, 12)
     else:
         text = " ".join(_mash(rng) for _ in range(rng.choice([1, 1, 1, 2, 2, 3, 4])))
@@ -43,6 +47,26 @@ def gibberish(rng: random.Random, session: Session) -> list[Turn]:
         text = text.upper() if case < 0.1 else upper(text) if case < 0.2 else text
         text += rng.choice(["", "", "", "", "?", "!", ".", "??", "...", " " + rng.choice(["?", "!!", "..."])])
     return [Turn("unclear", text, styled(session, "I did not understand that.", NOT_UNDERSTOOD), thinking="These are no words.", vary="none")]
+
+
+def foreign(rng: random.Random, session: Session) -> list[Turn]:
+    """A sentence in another language."""
+    patterns, fields = rng.choice(FOREIGN[:3] * 2 + FOREIGN)
+    text = rng.choice(patterns)
+    for name, values in fields.items():
+        text = text.replace("{" + name + "}", rng.choice(values))
+    opening = rng.random()
+    if opening < 0.2 and text[0].isascii():
+        text = rng.choice(["Nibble, ", "Ok, ", "Hey, ", "Hi, ", "Hello! "]) + text
+    if rng.random() < 0.2:
+        text = text.rstrip("?.？。")
+    if rng.random() < 0.15:
+        text = text.lower()
+    return [Turn("unclear", text, styled(session, "Please ask in English.", ENGLISH), thinking="This is not English.", vary="none")]
+
+
+def unclear(rng: random.Random, session: Session) -> list[Turn]:
+    return (foreign if rng.random() < 0.35 else gibberish)(rng, session)
 
 
 _WHO = ("I;We;They;My neighbour;My uncle;My aunt;My boss;The teacher;The postman;A friend of mine;My cousin;The old man next door;The children;Our dog;"
@@ -74,4 +98,4 @@ def remark(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("remark", text + rng.choice([".", ".", ".", "!", ""]), styled(session, "I see.", REMARK), thinking="A remark, no question.")]
 
 
-SKILLS = {"unclear": Skill(gibberish, weight=0.6), "remark": Skill(remark, weight=0.6)}
+SKILLS = {"unclear": Skill(unclear, weight=0.6), "remark": Skill(remark, weight=0.6)}

@@ -44,7 +44,7 @@ FUNCTIONS: list[tuple[list[str], str, list[str], list[str]]] = [
     (["joins words with spaces", "makes a sentence of a list of words", "puts words together with spaces"], "join_words", ["words"], ['return " ".join($a)']),
     (["checks whether a string is a palindrome", "tells if a word is a palindrome", "tests for palindromes"], "is_palindrome", ["text"], ["return $a == $a[::-1]"]),
     (["greets somebody by name", "says hello to a person", "returns a greeting for a name"], "greet", ["name"], ['return "Hello, " + $a + "!"']),
-    (["prints hello", "prints hello world", "prints a greeting"], "say_hello", [], ['print("Hello, world!")']),
+    (["prints hello", "prints hello world", "prints a greeting", "says hello world", "shows hello world"], "say_hello", [], ['print("Hello, world!")']),
     (["prints every item of a list", "prints the items of a list", "shows all items of a list"], "print_items", ["items"], ["for item in $a:", "    print(item)"]),
     (["computes the factorial of a number", "returns the factorial of a number", "gives n factorial"], "factorial", ["n"], ["result = 1", "for i in range(2, $a + 1):", "    result *= i", "return result"]),
     (["returns the n-th Fibonacci number", "computes Fibonacci numbers", "gives the Fibonacci number n"], "fibonacci", ["n"], ["x, y = 0, 1", "for _ in range($a):", "    x, y = y, x + y", "return x"]),

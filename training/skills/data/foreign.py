@@ -1,0 +1,30 @@
+"""Sentences in other languages: the model asks for English. {c} a country, {k} a city, {n} a noun, in that language."""
+from __future__ import annotations
+
+FOREIGN: list[tuple[list[str], dict[str, list[str]]]] = [
+    (["Quelle est la capitale de {c}?", "Où est {k}?", "Qu'est-ce que {n}?", "Comment dit-on {n} en anglais?", "Peux-tu m'aider avec {n}?", "Parle-moi de {n}.", "Raconte-moi une histoire sur {n}.", "Combien coûte {n}?", "Je voudrais {n}, s'il vous plaît.", "Qui a inventé {n}?",
+      "Pourquoi {n} est-il important?", "Je ne comprends pas {n}.", "Quel temps fait-il à {k}?", "J'habite à {k}.", "Est-ce que {k} est une grande ville?", "Quelle heure est-il à {k}?", "Écris un poème sur {n}.", "Je cherche {n} à {k}.", "Combien d'habitants a {k}?"],
+     {"c": ["la France", "l'Espagne", "l'Italie", "l'Allemagne", "la Suisse", "la Chine", "la Pologne"], "k": ["Paris", "Lyon", "Genève", "Rome", "Madrid", "Bruxelles", "Montréal"],
+      "n": ["le chien", "la voiture", "le pain", "l'école", "la musique", "le soleil", "la maison", "un livre", "une chaise", "le travail", "la mer", "l'amour", "le football", "un ordinateur"]}),
+    (["Was ist die Hauptstadt von {c}?", "Wo liegt {k}?", "Was ist {n}?", "Wie sagt man {n} auf Englisch?", "Kannst du mir mit {n} helfen?", "Erzähl mir etwas über {n}.", "Erzähle mir eine Geschichte über {n}.", "Wie viel kostet {n}?", "Ich möchte {n} kaufen.", "Wer hat {n} erfunden?",
+      "Warum ist {n} wichtig?", "Ich verstehe {n} nicht.", "Wie ist das Wetter in {k}?", "Ich wohne in {k}.", "Ist {k} eine große Stadt?", "Wie spät ist es in {k}?", "Schreib ein Gedicht über {n}.", "Wie viele Einwohner hat {k}?", "Wie komme ich nach {k}?"],
+     {"c": ["Frankreich", "Spanien", "Italien", "Deutschland", "Polen", "China", "Norwegen"], "k": ["Berlin", "Hamburg", "Wien", "Zürich", "München", "Köln", "Paris"],
+      "n": ["das Brot", "das Auto", "die Schule", "der Hund", "die Sonne", "das Haus", "ein Buch", "ein Stuhl", "die Arbeit", "das Meer", "die Liebe", "der Fußball", "ein Computer", "die Musik"]}),
+    (["¿Cuál es la capital de {c}?", "¿Dónde está {k}?", "¿Qué es {n}?", "¿Cómo se dice {n} en inglés?", "¿Puedes ayudarme con {n}?", "Háblame de {n}.", "Cuéntame una historia sobre {n}.", "¿Cuánto cuesta {n}?", "Quiero comprar {n}.", "¿Quién inventó {n}?", "¿Por qué es importante {n}?",
+      "No entiendo {n}.", "¿Qué tiempo hace en {k}?", "Vivo en {k}.", "¿Es {k} una ciudad grande?", "¿Qué hora es en {k}?", "Escribe un poema sobre {n}.", "¿Cuántos habitantes tiene {k}?", "¿Cómo llego a {k}?"],
+     {"c": ["Francia", "España", "Italia", "Alemania", "Perú", "China", "México"], "k": ["Madrid", "Sevilla", "Lima", "Bogotá", "Roma", "París", "Barcelona"],
+      "n": ["el perro", "el coche", "el pan", "la escuela", "la música", "el sol", "la casa", "un libro", "una silla", "el trabajo", "el mar", "el amor", "el fútbol", "un ordenador"]}),
+    (["Qual è la capitale di {c}?", "Dov'è {k}?", "Che cos'è {n}?", "Come si dice {n} in inglese?", "Parlami di {n}.", "Raccontami una storia su {n}.", "Quanto costa {n}?", "Chi ha inventato {n}?", "Non capisco {n}.", "Che tempo fa a {k}?", "Abito a {k}.", "Scrivi una poesia su {n}.", "Quanti abitanti ha {k}?"],
+     {"c": ["Francia", "Spagna", "Italia", "Germania", "Polonia", "Cina"], "k": ["Roma", "Milano", "Napoli", "Torino", "Parigi", "Madrid"],
+      "n": ["il cane", "la macchina", "il pane", "la scuola", "la musica", "il sole", "la casa", "un libro", "il lavoro", "il mare", "il calcio"]}),
+    (["Qual é a capital de {c}?", "Onde fica {k}?", "O que é {n}?", "Como se diz {n} em inglês?", "Fala-me de {n}.", "Quanto custa {n}?", "Não entendo {n}.", "Moro em {k}.", "Como está o tempo em {k}?", "Escreve um poema sobre {n}."],
+     {"c": ["França", "Espanha", "Itália", "Portugal", "Angola"], "k": ["Lisboa", "Porto", "Madrid", "Roma", "Luanda"], "n": ["o cão", "o carro", "o pão", "a escola", "a música", "o sol", "a casa", "um livro", "o mar"]}),
+    (["Wat is de hoofdstad van {c}?", "Waar ligt {k}?", "Wat is {n}?", "Hoe zeg je {n} in het Engels?", "Vertel me iets over {n}.", "Hoeveel kost {n}?", "Ik begrijp {n} niet.", "Ik woon in {k}."],
+     {"c": ["Frankrijk", "Spanje", "Duitsland", "België"], "k": ["Amsterdam", "Brussel", "Parijs", "Utrecht"], "n": ["de hond", "de auto", "het brood", "de school", "het huis", "een boek"]}),
+    (["{c}的首都是什么？", "{n}是什么？", "{k}在哪里？", "请告诉我关于{n}的事。", "我不懂{n}。", "今天{k}的天气怎么样？", "你喜欢{n}吗？", "给我写一首关于{n}的诗。"],
+     {"c": ["法国", "德国", "日本", "西班牙"], "k": ["北京", "上海", "巴黎", "东京"], "n": ["狗", "音乐", "学校", "书", "海", "爱", "房子"]}),
+    (["{c}の首都はどこですか？", "{n}とは何ですか？", "{k}はどこですか？", "{n}について教えてください。", "{n}が分かりません。", "{k}の天気はどうですか？", "{n}は好きですか？"],
+     {"c": ["フランス", "ドイツ", "中国", "スペイン"], "k": ["東京", "京都", "パリ", "ローマ"], "n": ["犬", "音楽", "学校", "本", "海", "愛", "家"]}),
+    (["Какая столица {c}?", "Где находится {k}?", "Что такое {n}?", "Расскажи мне про {n}.", "Я не понимаю {n}.", "Какая погода в городе {k}?", "Привет, как дела?", "Сколько стоит {n}?"],
+     {"c": ["Франции", "Испании", "Италии", "Китая"], "k": ["Москва", "Рим", "Париж", "Киев"], "n": ["собака", "музыка", "школа", "книга", "море", "дом"]}),
+]
