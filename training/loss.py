@@ -17,7 +17,9 @@ Dict = dict[str, Tensor]
 def token_loss(cfg: Config, w: Dict, matrix: Tensor, streams: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     """Cross entropy [B, T] and whether the target is the most likely token [B, T]."""
     logits = model.head(cfg, w, matrix, streams)
-    loss = torch.logsumexp(logits, -1) - logits.gather(-1, targets.unsqueeze(-1)).squeeze(-1)
+    # A mask instead of a gather: its gradient is part of one pass over the logits.
+    here = torch.arange(logits.shape[-1], device=logits.device) == targets.unsqueeze(-1)
+    loss = torch.logsumexp(logits, -1) - torch.where(here, logits, 0.0).sum(-1)
     return loss, logits.detach().argmax(-1) == targets
 
 

@@ -354,9 +354,9 @@ def head(cfg: Config, w: Dict, matrix: Tensor, x: Tensor) -> Tensor:
     return linear(wide(hc_head(cfg, w, x)), wide(matrix))
 
 
-def mtp_input(cfg: Config, w: Dict, embed: Tensor, x: Tensor, next_tokens: Tensor, controls: Controls | None) -> Tensor:
-    """Streams of position t and the token of t + 1 -> the MTP block's streams."""
-    e = rms_norm(F.embedding(next_tokens, embed), w["enorm.weight"], cfg.rms_norm_eps)
+def mtp_input(cfg: Config, w: Dict, e: Tensor, x: Tensor, controls: Controls | None) -> Tensor:
+    """Streams of position t and the embedding of token t + 1 -> the MTP block's streams."""
+    e = rms_norm(e, w["enorm.weight"], cfg.rms_norm_eps)
     e = linear(quantised_activation(e, controls), w["e_proj.weight"])
     h = rms_norm(x, w["hnorm.weight"], cfg.rms_norm_eps)
     h = quantised_activation(h.flatten(1, 2), controls).view(x.shape)
@@ -402,7 +402,7 @@ def forward(cfg: Config, w: Dict, tokens: Tensor, start: Tensor, ropes: dict[str
         ids = tokens
         if layer == cfg.num_hidden_layers:
             trunk, ids = x, F.pad(tokens[:, 1:], (0, 1))
-            x = functions.mtp_input(cfg, own, embed, x, ids, controls)
+            x = functions.mtp_input(cfg, own, F.embedding(ids, embed), x, controls)
         kind = Kind(cfg.ratio(layer), layer < cfg.num_hash_layers)
         table = ropes["compressed" if kind.ratio else "plain"]
         mine = {k: v for k, v in own.items() if k.startswith(("attn", "ffn", "hc_attn", "hc_ffn"))}

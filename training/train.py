@@ -161,6 +161,7 @@ class Trainer:
         self.ropes = model.rope_tables(self.cfg, args.row_tokens, args.device)
         self.hadamard = codecs.hadamard(self.cfg.index_head_dim, args.device)
         self.shares = [float(s) for s in args.activation_mix.split(",")]
+        self._flags = [torch.tensor(on, device=args.device) for on in (False, True)]
         choose_sinkhorn(args)
 
     def controls(self, topk: bool, kv: bool, levels=None):
@@ -170,9 +171,11 @@ class Trainer:
         from training.model import Controls
 
         if levels is None:
-            levels = torch.zeros(self.args.rows, dtype=torch.int32)
-        flag = lambda on: torch.tensor(on, device=self.device)  # noqa: E731
-        return Controls(flag(topk), flag(kv), levels.to(self.device, torch.int32), self.hadamard)
+            levels = torch.zeros(self.args.rows)
+        levels = levels.to(torch.int32)
+        if self.device == "cuda":  # pinned: a plain copy would wait for the device
+            levels = levels.pin_memory().to(self.device, non_blocking=True)
+        return Controls(self._flags[topk], self._flags[kv], levels, self.hadamard)
 
     def levels(self, step: int):
         """Which rows of this step see which activations: a function of seed and step."""

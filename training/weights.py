@@ -97,6 +97,7 @@ class Layout:
         self.f32_begin = sum(p.size for p in self.pieces if p.segment != (2,))
         self.adam_begin = sum(p.size for p in self.pieces if p.matrix)
         self.groups = self._groups()
+        self._forms: dict[torch.device, list[Tensor]] = {}
 
     def _groups(self) -> list[Group]:
         groups, offset = [], 0
@@ -131,10 +132,11 @@ class Layout:
 
     def quantised(self, master: Tensor) -> Tensor:
         """The values of the official layout: FP8 linears and MXFP4 experts rounded, F32 out."""
-        out = master.clone()
-        for group in self.groups:
+        out, device = master.clone(), master.device
+        if device not in self._forms:
+            self._forms[device] = [torch.tensor(g.forms, device=device).view(-1, 1, 1) for g in self.groups]
+        for group, forms in zip(self.groups, self._forms[device]):
             stack = group.of(master)
-            forms = torch.tensor(group.forms, device=master.device).view(-1, 1, 1)
             fp8, fp4 = FORMS.index("fp8"), FORMS.index("fp4")
             values = torch.where(forms == fp8, codecs.fake_fp8_weight(stack), stack)
             values = torch.where(forms == fp4, codecs.fake_fp4_weight(stack), values)
