@@ -168,9 +168,16 @@ def _person(rng: random.Random, taken: set[str]) -> _Fact:
     chosen = rng.sample(list(_TRAITS), rng.choice((1, 2, 2, 3, 3, 4)))
     values = {}
     for trait in chosen:
-        values[trait] = _TRAITS[trait].value(rng)
-        while values[trait] in taken:
+        for _ in range(20):  # a short list may have no free value left: the trait is left out then
             values[trait] = _TRAITS[trait].value(rng)
+            if values[trait] not in taken:
+                break
+        else:
+            del values[trait]
+    while not values:
+        city = made_up_name(rng)
+        if city not in taken:
+            values["city"] = city
     clauses = [_TRAITS[trait].clause.format(v=value) for trait, value in values.items()]
     text = clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
     note = f"{name}: " + ", ".join(_TRAITS[trait].note.format(v=value) for trait, value in values.items())
