@@ -46,6 +46,7 @@ _THINKING_RATES = (0.0, 0.3, 1.0)
 _TURN_STYLE_SHARE = 0.06  # turns that ask for a style themselves
 _TRAINING_TRIES = 20
 _EVALUATION_TRIES = 400
+_BATCH_SECONDS = 60
 
 _EFFORT_SHARE = 0.05  # of the sessions that think in every turn: asked for the greatest effort
 _SCHEMA_SHARE = 0.25  # of the sessions in JSON: with a schema, and words for it or not
@@ -267,7 +268,7 @@ def _row(writer: Writer, tokenizer: Tokenizer, kind: int, row_tokens: int, rng: 
     return [writer.conversation(rng, size, tokenizer) for _ in range(row_tokens // size)]
 
 
-def make_batch(writer: Writer, tokenizer: Tokenizer, rows: int, row_tokens: int, seed: int, step: int) -> dict:
+def make_batch(writer: Writer, tokenizer: Tokenizer, rows: int, row_tokens: int, seed: int | str, step: int) -> dict:
     """One batch as plain lists: tokens, weights, start ([rows][row_tokens]) and turns [(row, begin, end, skill)]."""
     if row_tokens % 128 or not 128 <= row_tokens:
         raise ValueError(f"row_tokens must be a multiple of 128, is {row_tokens}")
@@ -393,12 +394,31 @@ def _work() -> None:
     try:
         tokenizer = Tokenizer([(bytes.fromhex(left), bytes.fromhex(right)) for left, right in job["merges"]])
         writer = Writer(job["evaluation"])
+        signal.signal(signal.SIGALRM, _too_long)
         for step in itertools.count(job["step"], job["stride"]):
-            _send(out, _packed(make_batch(writer, tokenizer, job["rows"], job["row_tokens"], job["seed"], step)))
+            _send(out, _packed(_batch_in_time(writer, tokenizer, job, step)))
     except BrokenPipeError:
         return
     except Exception:
         _send(out, {"error": traceback.format_exc()})
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError
+
+
+def _batch_in_time(writer: Writer, tokenizer: Tokenizer, job: dict, step: int) -> dict:
+    """The batch of `step`. Skills draw until something fits; should one never find it, the batch is made anew from other dice: a run of hours must not
+    hang on one unlucky text."""
+    for tries in range(3):
+        signal.alarm(_BATCH_SECONDS)
+        try:
+            return make_batch(writer, tokenizer, job["rows"], job["row_tokens"], f"{job['seed']}:{tries}" if tries else job["seed"], step)
+        except TimeoutError:
+            continue
+        finally:
+            signal.alarm(0)
+    raise RuntimeError(f"no batch {step} in {3 * _BATCH_SECONDS} s")
 
 
 def _send(out: BinaryIO, message: dict) -> None:
