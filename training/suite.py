@@ -22,6 +22,7 @@ from training.skills.base import Session, Skill, Turn, held_out
 
 _TRIES = 4000  # sessions for one skill before its rows are given up as too small
 _STYLE_ROWS = {"brief": "style_brief", "json": "style_json"}
+_SYSTEM_SHARE = 0.3  # of the system texts that ask for nothing: kept
 _LONG_SHARE = 0.08  # of the retrieval cases: as long as those of training get
 _TEXTS = 60  # conversations for perplexity
 _TEXT_TOKENS = 400
@@ -67,9 +68,11 @@ class Suite:
         session, _, rate = self._writer.open(rng, sessions.ROW_TOKENS)
         while session.style != style or session.schema or session.effort_max:  # the form of a case has no place for these
             session, _, rate = self._writer.open(rng, sessions.ROW_TOKENS)
-        session.tools, session.memory = tools.offer(rng, rng.choice((512, 512, 2048))) if skill.module == "tools" else ([], {})
+        if style == "full" and rng.random() > _SYSTEM_SHARE:
+            session.system = ""
+        session.tools, session.memory = tools.offer(rng, rng.choice((512, 512, 512, 2048))) if skill.module == "tools" else ([], {})
         if skill.module == "retrieval":
-            session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(110, 400)
+            session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(110, 320)
         history: list[dict] = []
         rows: list[str] = []
         draws = rng.randint(2, 4) if skill.module == "memory" else 1

@@ -126,9 +126,59 @@ def _role(rng: random.Random, _nouns: list[str]) -> _Fact:
     return _Fact(owner, tell, f"{owner}: {role} {value}", [_Question("needle", ask, value, sentence)])
 
 
+# (wordings in the text, questions, fact, sentence). {n} is a name, {m} another one, {k} a thing: what the question is about stands first in `key`.
+# {y} a year, {c} a city, {i} a number, {t} a time, {d} a day, {w} a made-up word, {f} a food, {o} a colour.
+_RELATIONS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] = (
+    ("{n}", ("{n} was born in {y}.", "In {y} {n} was born.", "{n}, who was born in {y}, comes from the north."), ("When was {n} born?", "In which year was {n} born?", "What is the birth year of {n}?"), "{y}",
+     "{n} was born in {y}."),
+    ("{n}", ("{n} moved to {c} in {y}.", "In {y} {n} moved to {c}.", "It was in {y} that {n} moved to {c}."), ("Where did {n} move to?", "To which city did {n} move?", "What city did {n} move to?"), "{c}",
+     "{n} moved to {c}."),
+    ("{n}", ("{n} is married to {m}.", "The wedding of {n} and {m} was small.", "{n} married {m} last year."), ("Who is married to {n}?", "To whom is {n} married?", "Whom did {n} marry?"), "{m}",
+     "{n} is married to {m}."),
+    ("{n}", ("{n} bought {i} eggs.", "At the shop {n} took {i} eggs.", "{n} came home with {i} eggs."), ("How many eggs did {n} buy?", "What number of eggs did {n} buy?"), "{i}", "{n} bought {i} eggs."),
+    ("{n}", ("{n} wrote a book called {w}.", "The book {w} was written by {n}.", "{n} is known for the book {w}."), ("What book did {n} write?", "Which book did {n} write?", "What is the book of {n} called?"), "{w}",
+     "{n} wrote the book {w}."),
+    ("{n}", ("{n} speaks {w}.", "The language of {n} is {w}.", "At home {n} speaks only {w}."), ("Which language does {n} speak?", "What does {n} speak?", "What is the language of {n}?"), "{w}", "{n} speaks {w}."),
+    ("{n}", ("{n} drives a car in {o}.", "The car of {n} is {o}.", "{n} came in a car painted {o}."), ("What colour is the car of {n}?", "Which colour has {n}'s car?", "What colour is {n}'s car?"), "{o}", "The car of {n} is {o}."),
+    ("{n}", ("{n} gave the {k} to {m}.", "{m} got the {k} from {n}.", "The {k} went from {n} to {m}."), ("Who got the {k}?", "To whom did {n} give the {k}?", "Who has the {k} now?"), "{m}", "{n} gave the {k} to {m}."),
+    ("{n}", ("{n} found the {k}.", "It was {n} who found the {k}.", "The {k} was found by {n}."), ("Who found the {k}?", "By whom was the {k} found?", "Do you know who found the {k}?"), "{n}", "{n} found the {k}."),
+    ("{n}", ("{n} lost the {k} in {c}.", "In {c} {n} lost the {k}.", "The {k} of {n} was lost in {c}."), ("Where did {n} lose the {k}?", "In which city was the {k} lost?"), "{c}", "{n} lost the {k} in {c}."),
+    ("{n}", ("{n} called at {t}.", "At {t} there was a call from {n}.", "The call of {n} came at {t}."), ("When did {n} call?", "At what time did {n} call?"), "{t}", "{n} called at {t}."),
+    ("{n}", ("{n} will arrive on {d}.", "On {d} {n} will be here.", "We expect {n} on {d}."), ("When will {n} arrive?", "On which day will {n} arrive?", "What day is {n} coming?"), "{d}", "{n} will arrive on {d}."),
+    ("{n}", ("{n} paid {i} euros.", "The bill of {n} was {i} euros.", "It cost {n} {i} euros."), ("How much did {n} pay?", "How many euros did {n} pay?"), "{i} euros", "{n} paid {i} euros."),
+    ("{n}", ("{n} won the race in {y}.", "The winner of {y} was {n}.", "In {y} the race was won by {n}."), ("In which year did {n} win the race?", "When did {n} win?"), "{y}", "{n} won the race in {y}."),
+    ("{n}", ("{n} ordered {f}.", "For {n} there was {f}.", "{n} asked for {f}."), ("What did {n} order?", "Which food did {n} order?"), "{f}", "{n} ordered {f}."),
+    ("{n}", ("{n} has {i} points.", "The score of {n} is {i}.", "{n} reached {i} points."), ("How many points does {n} have?", "What is the score of {n}?"), "{i}", "{n} has {i} points."),
+    ("{k}", ("The {k} costs {i} euros.", "For the {k} they want {i} euros.", "One can buy the {k} for {i} euros."), ("How much does the {k} cost?", "What does the {k} cost?", "How much is the {k}?"), "{i} euros",
+     "The {k} costs {i} euros."),
+    ("{k}", ("The {k} was made in {y}.", "In {y} somebody made the {k}.", "The {k} dates from {y}."), ("When was the {k} made?", "From which year is the {k}?", "How old is the {k}?"), "{y}", "The {k} was made in {y}."),
+    ("{k}", ("The {k} belongs to {n}.", "{n} owns the {k}.", "The owner of the {k} is {n}."), ("Who owns the {k}?", "To whom does the {k} belong?", "Whose is the {k}?"), "{n}", "The {k} belongs to {n}."),
+    ("{k}", ("The {k} was made by {n}.", "{n} made the {k}.", "It was {n} who made the {k}."), ("Who made the {k}?", "By whom was the {k} made?"), "{n}", "{n} made the {k}."),
+    ("{k}", ("The {k} comes from {c}.", "They brought the {k} from {c}.", "The {k} was sent from {c}."), ("Where does the {k} come from?", "From which city is the {k}?"), "{c}", "The {k} comes from {c}."),
+    ("{k}", ("The {k} weighs {i} kilos.", "The weight of the {k} is {i} kilos.", "It takes strong arms to lift the {k}: it weighs {i} kilos."), ("How heavy is the {k}?", "How much does the {k} weigh?"), "{i} kilos",
+     "The {k} weighs {i} kilos."),
+    ("{c}", ("The train to {c} leaves from platform {i}.", "For {c} go to platform {i}.", "Platform {i} is for the train to {c}."), ("From which platform does the train to {c} leave?", "Which platform is for {c}?"), "platform {i}",
+     "The train to {c} leaves from platform {i}."),
+    ("{c}", ("The bus to {c} leaves at {t}.", "At {t} there is a bus to {c}.", "To reach {c} take the bus at {t}."), ("When does the bus to {c} leave?", "At what time is the bus to {c}?"), "{t}", "The bus to {c} leaves at {t}."),
+    ("{c}", ("{c} has {i} inhabitants.", "There are {i} people in {c}.", "{i} people live in {c}."), ("How many people live in {c}?", "How many inhabitants does {c} have?"), "{i}", "{c} has {i} inhabitants."),
+)
+
+
+def _relation(rng: random.Random, nouns: list[str]) -> _Fact:
+    person = lambda: rng.choice(household.NAMES) if rng.random() < 0.4 else made_up_name(rng)
+    key, tells, asks, fact, sentence = rng.choice(_RELATIONS)
+    fill = {"n": person(), "m": person(), "k": _thing(rng, nouns), "y": str(rng.randint(1200, 2030)), "c": rng.choice(household.CITIES) if key == "{n}" and rng.random() < 0.5 else made_up_name(rng),
+            "i": str(rng.randint(2, 10 ** rng.randint(1, 4))), "t": f"{rng.randint(0, 23)}:{rng.randrange(60):02d}", "d": rng.choice(household.DAYS), "w": made_up_name(rng), "f": rng.choice(household.FOODS),
+            "o": rng.choice(household.COLOURS)}
+    told = rng.choice(tells).format_map(fill)
+    found = _Fact(fill["k"] if "{k}" in asks[0] else key.format_map(fill), told, told.rstrip("."))
+    found.questions.append(_Question("needle", rng.choice(asks).format_map(fill), fact.format_map(fill), sentence.format_map(fill)))
+    return found
+
+
 @dataclass(frozen=True)
 class _Trait:
-    """Something about a person. `clause` follows the name in the text."""
+    """Something about a person. `clause` follows the name in the answer, and in the text one of `clauses` or it."""
 
     value: Callable[[random.Random], str]
     clause: str
@@ -136,25 +186,30 @@ class _Trait:
     ask: tuple[str, ...]
     reverse: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
 
 
 _TRAITS: dict[str, _Trait] = {
     "city": _Trait(lambda rng: rng.choice(household.CITIES) if rng.random() < 0.7 else made_up_name(rng), "lives in {v}", "{v}",
                    ("Where does {n} live?", "In which city does {n} live?", "Which city does {n} live in?", "Where is the home of {n}?", "Tell me where {n} lives."),
-                   ("Who lives in {v}?", "Which person lives in {v}?", "Who has a home in {v}?"), ("Does {n} live in {v}?", "Is {n} living in {v}?")),
+                   ("Who lives in {v}?", "Which person lives in {v}?", "Who has a home in {v}?"), ("Does {n} live in {v}?", "Is {n} living in {v}?"),
+                   ("has a house in {v}", "has lived in {v} for years", "is at home in {v}")),
     "job": _Trait(lambda rng: rng.choice(household.JOBS), "works as a {v}", "{v}",
                   ("What does {n} do for a living?", "What is the job of {n}?", "What is {n}'s job?", "As what does {n} work?", "Tell me the job of {n}.",
                    "What does {n} work as?"),
-                  ("Who works as a {v}?", "Who is a {v}?", "Which person is a {v}?"), ("Does {n} work as a {v}?", "Is {n} a {v}?")),
+                  ("Who works as a {v}?", "Who is a {v}?", "Which person is a {v}?"), ("Does {n} work as a {v}?", "Is {n} a {v}?"),
+                  ("is a {v}", "earns a living as a {v}", "became a {v}")),
     "age": _Trait(lambda rng: str(rng.randint(5, 99)), "is {v} years old", "{v} years old",
                   ("How old is {n}?", "What is the age of {n}?", "What is {n}'s age?", "Tell me how old {n} is."),
-                  ("Who is {v} years old?",), ("Is {n} {v} years old?",)),
+                  ("Who is {v} years old?",), ("Is {n} {v} years old?",), ("turned {v} this year", "is {v}", "has reached the age of {v}")),
     "pet": _Trait(lambda rng: rng.choice(household.PETS), "has a {v}", "has a {v}",
                   ("Which animal does {n} have?", "What pet does {n} have?", "Which pet has {n}?", "What animal lives with {n}?"),
-                  ("Who has a {v}?", "Which person has a {v}?"), ("Does {n} have a {v}?", "Has {n} got a {v}?")),
+                  ("Who has a {v}?", "Which person has a {v}?"), ("Does {n} have a {v}?", "Has {n} got a {v}?"),
+                  ("keeps a {v}", "owns a {v}", "lives with a {v}")),
     "hobby": _Trait(lambda rng: rng.choice(household.HOBBIES), "likes {v}", "likes {v}",
                     ("What does {n} like?", "What is the hobby of {n}?", "What does {n} like to do?", "What is {n}'s hobby?"),
-                    ("Who likes {v}?",), ("Does {n} like {v}?", "Is {v} the hobby of {n}?")),
+                    ("Who likes {v}?",), ("Does {n} like {v}?", "Is {v} the hobby of {n}?"),
+                    ("enjoys {v}", "spends the evenings with {v}", "is good at {v}")),
     "food": _Trait(lambda rng: rng.choice(household.FOODS), "eats {v} every day", "eats {v}",
                    ("What does {n} eat every day?", "What does {n} eat?"), ("Who eats {v} every day?",), ("Does {n} eat {v} every day?",)),
     "number": _Trait(lambda rng: str(rng.randint(1, 400)), "lives in room {v}", "room {v}",
@@ -178,7 +233,7 @@ def _person(rng: random.Random, taken: set[str]) -> _Fact:
         city = made_up_name(rng)
         if city not in taken:
             values["city"] = city
-    clauses = [_TRAITS[trait].clause.format(v=value) for trait, value in values.items()]
+    clauses = [rng.choice((_TRAITS[trait].clause, _TRAITS[trait].clause, *_TRAITS[trait].clauses)).format(v=value) for trait, value in values.items()]
     text = clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
     note = f"{name}: " + ", ".join(_TRAITS[trait].note.format(v=value) for trait, value in values.items())
     fact = _Fact(name, f"{name} {text}.", note)
@@ -206,7 +261,7 @@ def _about(rng: random.Random, name: str, trait: str, value: str) -> _Question:
 def _absent(rng: random.Random, nouns: list[str], keys: set[str], text: str) -> _Question:
     """A question of the same form about a key that no text has."""
     while True:
-        make = rng.choice((_code, _code, _place, _event))
+        make = rng.choice((_code, _code, _place, _event, _relation))
         fact = make(rng, nouns)
         if fact.key not in keys and fact.key not in text:
             return _Question("not_in_text", fact.questions[0].text, "", NOT_IN_TEXT)
@@ -215,8 +270,8 @@ def _absent(rng: random.Random, nouns: list[str], keys: set[str], text: str) -> 
 def _facts(rng: random.Random, count: int, old: frozenset[str]) -> tuple[list[_Fact], list[str], set[str]]:
     """`count` facts with different keys, the nouns that they are about, and all keys and values in use."""
     nouns = rng.sample(household.THINGS, 2) if rng.random() < 0.4 else list(household.THINGS)  # few nouns: keys that look alike
-    kinds = rng.choice(([_code], [_code, _place], [_place, _event], [_role, _code], [_code, _place, _event, _role], ["person"], ["person"], ["person", _code],
-                        ["person", _code, _place, _event, _role]))
+    kinds = rng.choice(([_code], [_code, _place], [_place, _event], [_role, _code], [_relation], [_relation], [_code, _place, _event, _role, _relation], ["person"], ["person"],
+                        ["person", _code], ["person", _code, _place, _event, _role, _relation]))
     facts: list[_Fact] = []
     taken = set(old)
     while len(facts) < count:
