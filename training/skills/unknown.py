@@ -39,14 +39,12 @@ _OTHER_WORDS = ("table;purple;seven;music;window;garden;yellow;chair;pencil;elbo
 
 
 def _topic(rng: random.Random) -> str:
-    """A real topic, a composed one, now and then a made-up one."""
+    """A real topic, or a composed one."""
     draw = rng.random()
-    if draw < 0.7:
+    if draw < 0.72:
         return rng.choice(t.SUBJECTS)
-    if draw < 0.9:
+    if draw < 0.94:
         return f"{rng.choice(_KINDS_OF)} {rng.choice(_NOUNS)}"
-    if draw < 0.95:
-        return stranger(rng)
     return f"{rng.choice(_NOUNS)} in {rng.choice(COUNTRIES).name}"
 
 
@@ -64,15 +62,22 @@ _LAST = ("Smith Jones Miller Brown Garcia Rossi Novak Silva Tanaka Kim Chen Pate
          "Green King Baker Fischer Weber Moreau Costa Santos").split()
 
 
+_WHOLE = [pattern for pattern in q.TOPIC if pattern != "{x}[?|]"]
+
+
 def _about_topic(rng: random.Random) -> str:
-    fields = {"x": _topic(rng), "z": _topic(rng)}
+    if rng.random() < 0.07:  # a bare word that is none looks like keys hit at random: never alone
+        return say(rng, ABOUT[:-1] + _WHOLE, T=stranger(rng), x=stranger(rng), z=_topic(rng))
+    topic = _topic(rng)
     if rng.random() < 0.15:
-        return say(rng, ABOUT, T=fields["x"])
-    return say(rng, q.TOPIC, **fields)
+        return say(rng, ABOUT, T=topic)
+    return say(rng, q.TOPIC, x=topic, z=_topic(rng))
 
 
 def _about_person(rng: random.Random) -> str:
-    return say(rng, q.PERSON, p=_person(rng), q=_person(rng))
+    person = _person(rng)
+    patterns = q.PERSON if person in t.PEOPLE else [pattern for pattern in q.PERSON if pattern != "{p}[?|]"]
+    return say(rng, patterns, p=person, q=_person(rng))
 
 
 def _how_to(rng: random.Random) -> str:
@@ -174,7 +179,7 @@ def _unknown_place(rng: random.Random) -> str:
     if draw < 0.65:
         return _form(rng, _COUNTRY_FORMS, c=name)
     if draw < 0.75:
-        return say(rng, ABOUT, T=name)
+        return say(rng, ABOUT[:-1], T=name)
     if draw < 0.9:
         return _form(rng, _CAPITAL_FORMS, k=rng.choice(_CITIES) if rng.random() < 0.5 else stranger(rng).capitalize())
     if draw < 0.95:

@@ -57,8 +57,8 @@ OBJECTS = ("car;house;bicycle;shirt;door;wall;hat;bag;flag;book;pencil;boat;bus;
            "phone;computer;camera;clock;key;box;basket;blanket;pillow;curtain;carpet;roof;bridge;tower;truck;tractor;tent;umbrella;fence;bench;mirror;piano;guitar;robot;"
            "dragon;unicorn;ghost;castle;ship;plane;rocket;spoon;fork;knife;towel;candle;ladder;hammer;needle;button;coin;stamp;envelope;garden;river;mountain;island;"
            "window;zebra;giraffe;peacock;tiger;octopus;fish;parrot;horse;cow;dog;cat;butterfly;snake;wine;beer;cheese;bread;soup;cake;paper;glass;wood;stone;hair;skin").split(";")
-PARTS = ("windows;doors;rooms;keys;pages;seats;buttons;wings;stairs;handles;pockets;bricks;leaves;branches;corners;sails;strings;holes;bulbs;screws;teeth;eyes;pieces;drawers;"
-         "floors;letters;wheels;engines;lights;bolts").split(";")
+PARTS = ("windows;doors;rooms;keys;pages;seats;buttons;wings;stairs;handles;pockets;bricks;leaves;branches;corners;sails;holes;bulbs;screws;teeth;eyes;pieces;drawers;"
+         "floors;letters;engines;lights;bolts").split(";")
 SUPERLATIVES = "largest;smallest;oldest;newest;tallest;fastest;slowest;longest;shortest;deepest;richest;poorest;coldest;warmest;heaviest;most expensive;most famous;most beautiful;strongest;rarest;cheapest;best;worst;loudest;brightest".split(";")
 RANKED = ("desert;lake;island;building;bridge;tree;car;train;ship;plane;city;village;company;bank;school;university;museum;castle;tower;stadium;airport;forest;waterfall;cave;book;film;"
           "song;dog breed;shark;spider;flower;fruit;diamond;computer;language;religion;army;war;tunnel;road;canal;volcano;dinosaur;insect;star;galaxy;number;word;human;woman;team;hotel").split(";")
