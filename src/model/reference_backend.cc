@@ -87,40 +87,56 @@ void ReferenceBackend<N>::ProjectGroups(const Matrix& matrix, int64_t groups, co
 }
 
 template <class N>
-void ReferenceBackend<N>::RmsNorm(const Tensor& x, const Vector& weight, const Tensor& y) {
+RmsNormProblem<N> ReferenceBackend<N>::RmsNormOf(const Tensor& x, const Vector& weight,
+                                                 const Tensor& y) const {
   const auto cols = static_cast<int64_t>(weight.size());
-  RmsNormRef<N>({.x = Reals(x),
-                 .weight = weight.data(),
-                 .y = Reals(y),
-                 .rows = x.rows * x.cols / cols,
-                 .cols = cols,
-                 .eps = config_.rms_norm_eps},
-                pool_);
+  return {.x = Reals(x),
+          .weight = weight.data(),
+          .y = Reals(y),
+          .rows = x.rows * x.cols / cols,
+          .cols = cols,
+          .eps = config_.rms_norm_eps};
+}
+
+template <class N>
+void ReferenceBackend<N>::RmsNorm(const Tensor& x, const Vector& weight, const Tensor& y) {
+  RmsNormRef(RmsNormOf(x, weight, y), pool_);
+}
+
+template <class N>
+RmsNormProblem<N> ReferenceBackend<N>::HeadNormOf(const Tensor& x, int64_t head_dim) const {
+  return {.x = Reals(x),
+          .weight = nullptr,
+          .y = Reals(x),
+          .rows = x.rows * x.cols / head_dim,
+          .cols = head_dim,
+          .eps = config_.rms_norm_eps};
 }
 
 template <class N>
 void ReferenceBackend<N>::HeadNorm(const Tensor& x, int64_t head_dim) {
-  HeadNormRef<N>({.x = Reals(x),
-                  .weight = nullptr,
-                  .y = Reals(x),
-                  .rows = x.rows * x.cols / head_dim,
-                  .cols = head_dim,
-                  .eps = config_.rms_norm_eps},
-                 pool_);
+  HeadNormRef(HeadNormOf(x, head_dim), pool_);
+}
+
+template <class N>
+RopeProblem<N> ReferenceBackend<N>::RopeOf(const Tensor& x, int64_t head_dim,
+                                           std::span<const int64_t> positions,
+                                           const std::vector<float>& frequencies,
+                                           bool inverse) const {
+  return {.x = Reals(x),
+          .tokens = x.rows,
+          .heads = x.cols / head_dim,
+          .head_dim = head_dim,
+          .positions = positions.data(),
+          .frequencies = &frequencies,
+          .inverse = inverse};
 }
 
 template <class N>
 void ReferenceBackend<N>::Rope(const Tensor& x, int64_t head_dim,
                                std::span<const int64_t> positions,
                                const std::vector<float>& frequencies, bool inverse) {
-  RopeRef<N>({.x = Reals(x),
-              .tokens = x.rows,
-              .heads = x.cols / head_dim,
-              .head_dim = head_dim,
-              .positions = positions.data(),
-              .frequencies = &frequencies,
-              .inverse = inverse},
-             pool_);
+  RopeRef(RopeOf(x, head_dim, positions, frequencies, inverse), pool_);
 }
 
 template <class N>
@@ -140,26 +156,37 @@ void ReferenceBackend<N>::Scale(const Tensor& x, double factor) {
 }
 
 template <class N>
-void ReferenceBackend<N>::HcPre(const HcWeights& weights, const Tensor& streams,
-                                const HcResult& out) {
-  CountRead(weights.fn);
+HyperConnectionPre<N> ReferenceBackend<N>::HcPreOf(const HcWeights& weights, const Tensor& streams,
+                                                   const HcResult& out) const {
   auto problem = HcProblem<N>(config_, weights, streams, out.y);
   problem.pre = Reals(out.pre);
   problem.post = Reals(out.post);
   problem.comb = Reals(out.comb);
-  HyperConnectionPreRef(problem, pool_);
+  return problem;
+}
+
+template <class N>
+void ReferenceBackend<N>::HcPre(const HcWeights& weights, const Tensor& streams,
+                                const HcResult& out) {
+  CountRead(weights.fn);
+  HyperConnectionPreRef(HcPreOf(weights, streams, out), pool_);
+}
+
+template <class N>
+HyperConnectionPost<N> ReferenceBackend<N>::HcPostOf(const Tensor& o, const HcResult& mix,
+                                                     const Tensor& streams) const {
+  return {.streams = Reals(streams),
+          .o = Reals(o),
+          .post = Reals(mix.post),
+          .comb = Reals(mix.comb),
+          .tokens = streams.rows,
+          .m = config_.hc_mult,
+          .d = config_.hidden_size};
 }
 
 template <class N>
 void ReferenceBackend<N>::HcPost(const Tensor& o, const HcResult& mix, const Tensor& streams) {
-  HyperConnectionPostRef<N>({.streams = Reals(streams),
-                             .o = Reals(o),
-                             .post = Reals(mix.post),
-                             .comb = Reals(mix.comb),
-                             .tokens = streams.rows,
-                             .m = config_.hc_mult,
-                             .d = config_.hidden_size},
-                            pool_);
+  HyperConnectionPostRef(HcPostOf(o, mix, streams), pool_);
 }
 
 template <class N>

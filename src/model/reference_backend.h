@@ -9,7 +9,10 @@
 #include "base/thread_pool.h"
 #include "kernels/attention/attention.h"
 #include "kernels/experts/experts.h"
+#include "kernels/hyper_connection/hyper_connection.h"
 #include "kernels/indexer/indexer.h"
+#include "kernels/norm/norm.h"
+#include "kernels/rope/rope.h"
 #include "model/backend.h"
 #include "model/tensor_memory.h"
 
@@ -70,6 +73,14 @@ class ReferenceBackend : public Backend {
 
  protected:
   static Real* Reals(const Tensor& t) { return reinterpret_cast<Real*>(t.bytes()); }
+  RmsNormProblem<N> RmsNormOf(const Tensor& x, const Vector& weight, const Tensor& y) const;
+  RmsNormProblem<N> HeadNormOf(const Tensor& x, int64_t head_dim) const;
+  RopeProblem<N> RopeOf(const Tensor& x, int64_t head_dim, std::span<const int64_t> positions,
+                        const std::vector<float>& frequencies, bool inverse) const;
+  HyperConnectionPre<N> HcPreOf(const HcWeights& weights, const Tensor& streams,
+                                const HcResult& out) const;
+  HyperConnectionPost<N> HcPostOf(const Tensor& o, const HcResult& mix,
+                                  const Tensor& streams) const;
   // The problems of one sequence.
   AttentionProblem<N> AttentionOf(const AttendArgs& args) const;
   IndexerProblem<N> IndexerOf(const SelectArgs& args) const;

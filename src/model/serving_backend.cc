@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/norm/norm_serving.h"
 #include "model/experts_problem.h"
 #include "model/sequence_state.h"
 
@@ -26,6 +27,8 @@ ServingBackend::ServingBackend(const ModelConfig& config, size_t threads)
     : ReferenceBackend(config, threads),
       linear_(LinearRunner::Create(pool_, DetectCpu()).value()),
       experts_(linear_),
+      rope_(pool_),
+      hyper_connection_(pool_),
       indexer_(pool_),
       attention_(pool_) {}
 
@@ -101,6 +104,34 @@ void ServingBackend::ProjectGroups(const Matrix& matrix, int64_t groups, const T
   }
 }
 
+void ServingBackend::RmsNorm(const Tensor& x, const Vector& weight, const Tensor& y) {
+  RmsNormServing(RmsNormOf(x, weight, y), pool_);
+}
+
+void ServingBackend::HeadNorm(const Tensor& x, int64_t head_dim) {
+  HeadNormServing(HeadNormOf(x, head_dim), pool_);
+}
+
+void ServingBackend::Rope(const Tensor& x, int64_t head_dim, std::span<const int64_t> positions,
+                          const std::vector<float>& frequencies, bool inverse) {
+  rope_.Run(RopeOf(x, head_dim, positions, frequencies, inverse));
+}
+
+void ServingBackend::HcPre(const HcWeights& weights, const Tensor& streams, const HcResult& out) {
+  if (!ServingHyperConnection::Supports(config_.hc_mult)) {
+    return ReferenceBackend::HcPre(weights, streams, out);
+  }
+  CountRead(weights.fn);
+  hyper_connection_.Pre(HcPreOf(weights, streams, out));
+}
+
+void ServingBackend::HcPost(const Tensor& o, const HcResult& mix, const Tensor& streams) {
+  if (!ServingHyperConnection::Supports(config_.hc_mult)) {
+    return ReferenceBackend::HcPost(o, mix, streams);
+  }
+  hyper_connection_.Post(HcPostOf(o, mix, streams));
+}
+
 void ServingBackend::SelectEntries(std::span<const SelectArgs> sequences) {
   if (!ServingIndexer::Supports(IndexLayout(config_))) {
     return ReferenceBackend::SelectEntries(sequences);
@@ -133,7 +164,7 @@ std::string ServingBackend::KernelsText() const {
     text += fmt::format(" {} {},", NameOf(form), linear_.ImplementationName(form));
   }
   text.back() = ';';
-  return text + " attention, indexer: vector; others: reference";
+  return text + " others: vector";
 }
 
 }  // namespace nibble

@@ -6,9 +6,11 @@
 
 #include "kernels/attention/attention_serving.h"
 #include "kernels/experts/experts_packed.h"
+#include "kernels/hyper_connection/hyper_connection_serving.h"
 #include "kernels/indexer/indexer_serving.h"
 #include "kernels/linear/linear.h"
 #include "kernels/numerics_policy.h"
+#include "kernels/rope/rope_serving.h"
 #include "model/reference_backend.h"
 
 namespace nibble {
@@ -23,6 +25,12 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
                OutputRounding rounding) override;
   void ProjectGroups(const Matrix& matrix, int64_t groups, const Tensor& x,
                      const Tensor& y) override;
+  void RmsNorm(const Tensor& x, const Vector& weight, const Tensor& y) override;
+  void HeadNorm(const Tensor& x, int64_t head_dim) override;
+  void Rope(const Tensor& x, int64_t head_dim, std::span<const int64_t> positions,
+            const std::vector<float>& frequencies, bool inverse) override;
+  void HcPre(const HcWeights& weights, const Tensor& streams, const HcResult& out) override;
+  void HcPost(const Tensor& o, const HcResult& mix, const Tensor& streams) override;
   void SelectEntries(std::span<const SelectArgs> sequences) override;
   void Attend(std::span<const AttendArgs> sequences) override;
   void Experts(const ExpertsArgs& args) override;
@@ -35,6 +43,8 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
   HugePageArena arena_;
   LinearRunner linear_;
   PackedExperts experts_;
+  ServingRope rope_;
+  ServingHyperConnection hyper_connection_;
   ServingIndexer indexer_;
   ServingAttention attention_;
   AlignedVector<float> quantized_;

@@ -35,6 +35,11 @@ struct HyperConnectionPre {
 template <class N>
 void HyperConnectionPreRef(const HyperConnectionPre<N>& problem, ThreadPool& pool);
 
+// mix = (fn X) * rsqrt(mean(X^2) + eps) of every token, [tokens, fn.rows].
+template <class N>
+void HyperConnectionProject(const HyperConnectionPre<N>& problem, ThreadPool& pool,
+                            typename N::Acc* mix);
+
 // From the projection after the reciprocal RMS, mix [(2 + m) * m], to pre [m], post [m] and the
 // doubly normalised comb [m, m]: softmax of the rows + eps, then iters column and iters - 1 row
 // normalisations, ending on columns. All F32.

@@ -30,36 +30,6 @@ const Acc* DecodeFn(const EncodedMatrix& fn, std::vector<Acc>* store) {
   return store->data();
 }
 
-// u = (fn x) * rsqrt(mean(x^2) + eps), [tokens, fn.rows].
-template <class N>
-std::vector<typename N::Acc> ProjectStreams(const HyperConnectionPre<N>& p, ThreadPool& pool) {
-  using Acc = typename N::Acc;
-  constexpr int64_t kTokensPerTask = 4;
-  const int64_t width = p.m * p.d;
-  const int64_t rows = p.weights.fn.rows;
-  std::vector<Acc> store;
-  const Acc* fn = DecodeFn(p.weights.fn, &store);
-  std::vector<Acc> u(static_cast<size_t>(p.tokens * rows));
-  const auto tasks = static_cast<size_t>((p.tokens + kTokensPerTask - 1) / kTokensPerTask);
-  pool.ParallelFor(tasks, [&](size_t task, size_t) {
-    const int64_t first = static_cast<int64_t>(task) * kTokensPerTask;
-    const int64_t count = std::min(kTokensPerTask, p.tokens - first);
-    const auto* streams = p.streams + first * width;
-    const std::vector<Acc> x(streams, streams + count * width);
-    Acc* out = u.data() + first * rows;
-    MatMulTransposed(x.data(), width, count, fn, width, rows, width, out, rows);
-    for (int64_t t = 0; t < count; ++t) {
-      const Acc* row = x.data() + t * width;
-      Acc square = 0;
-      MatMulTransposed(row, width, 1, row, width, 1, width, &square, 1);
-      const Acc mean = square / static_cast<Acc>(width);
-      const Acc factor = 1 / std::sqrt(mean + static_cast<Acc>(p.norm_eps));
-      for (int64_t r = 0; r < rows; ++r) out[t * rows + r] *= factor;
-    }
-  });
-  return u;
-}
-
 // Columns that a sum over the streams holds at a time, so that it runs in registers.
 constexpr int64_t kColumns = 64;
 
@@ -124,6 +94,34 @@ void Sinkhorn(Acc* c, int64_t m, int64_t iters, Acc eps) {
 }  // namespace
 
 template <class N>
+void HyperConnectionProject(const HyperConnectionPre<N>& p, ThreadPool& pool,
+                            typename N::Acc* mix) {
+  using Acc = typename N::Acc;
+  static_assert(std::is_same_v<Acc, typename N::Real>);  // streams are what sums want
+  constexpr int64_t kTokensPerTask = 4;
+  const int64_t width = p.m * p.d;
+  const int64_t rows = p.weights.fn.rows;
+  std::vector<Acc> store;
+  const Acc* fn = DecodeFn(p.weights.fn, &store);
+  const auto tasks = static_cast<size_t>((p.tokens + kTokensPerTask - 1) / kTokensPerTask);
+  pool.ParallelFor(tasks, [&](size_t task, size_t) {
+    const int64_t first = static_cast<int64_t>(task) * kTokensPerTask;
+    const int64_t count = std::min(kTokensPerTask, p.tokens - first);
+    const Acc* x = p.streams + first * width;
+    Acc* out = mix + first * rows;
+    MatMulTransposed(x, width, count, fn, width, rows, width, out, rows);
+    for (int64_t t = 0; t < count; ++t) {
+      const Acc* row = x + t * width;
+      Acc square = 0;
+      MatMulTransposed(row, width, 1, row, width, 1, width, &square, 1);
+      const Acc mean = square / static_cast<Acc>(width);
+      const Acc factor = 1 / std::sqrt(mean + static_cast<Acc>(p.norm_eps));
+      for (int64_t r = 0; r < rows; ++r) out[t * rows + r] *= factor;
+    }
+  });
+}
+
+template <class N>
 void HyperConnectionMix(const typename N::Acc* mix, const HyperConnectionPre<N>& p,
                         typename N::Real* pre, typename N::Real* post, typename N::Real* comb) {
   using Acc = typename N::Acc;
@@ -145,8 +143,9 @@ void HyperConnectionMix(const typename N::Acc* mix, const HyperConnectionPre<N>&
 
 template <class N>
 void HyperConnectionPreRef(const HyperConnectionPre<N>& p, ThreadPool& pool) {
-  const auto u = ProjectStreams(p, pool);
   const int64_t rows = p.weights.fn.rows;
+  std::vector<typename N::Acc> u(static_cast<size_t>(p.tokens * rows));
+  HyperConnectionProject(p, pool, u.data());
   pool.ParallelFor(static_cast<size_t>(p.tokens), [&](size_t index, size_t) {
     const auto token = static_cast<int64_t>(index);
     auto* pre = p.pre + token * p.m;
@@ -172,7 +171,8 @@ void HyperConnectionPostRef(const HyperConnectionPost<N>& p, ThreadPool& pool) {
 template <class N>
 void HyperConnectionHeadRef(const HyperConnectionPre<N>& p, ThreadPool& pool) {
   using Acc = typename N::Acc;
-  const auto u = ProjectStreams(p, pool);
+  std::vector<Acc> u(static_cast<size_t>(p.tokens * p.m));
+  HyperConnectionProject(p, pool, u.data());
   pool.ParallelFor(static_cast<size_t>(p.tokens), [&](size_t index, size_t) {
     const auto token = static_cast<int64_t>(index);
     std::vector<typename N::Real> share(static_cast<size_t>(p.m));
@@ -188,6 +188,7 @@ void HyperConnectionHeadRef(const HyperConnectionPre<N>& p, ThreadPool& pool) {
 }
 
 #define NIBBLE_INSTANTIATE(N)                                                                \
+  template void HyperConnectionProject(const HyperConnectionPre<N>&, ThreadPool&, N::Acc*);  \
   template void HyperConnectionMix<N>(const N::Acc*, const HyperConnectionPre<N>&, N::Real*, \
                                       N::Real*, N::Real*);                                   \
   template void HyperConnectionPreRef(const HyperConnectionPre<N>&, ThreadPool&);            \

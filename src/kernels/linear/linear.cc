@@ -5,6 +5,7 @@
 #include "formats/bf16.h"
 #include "kernels/linear/linear_avx512.h"
 #include "kernels/linear/linear_portable.h"
+#include "kernels/linear/pack_pairs.h"
 
 namespace nibble {
 namespace {
@@ -31,29 +32,25 @@ size_t FormIndex(Form form) {
   return static_cast<size_t>(it - std::begin(kForms));
 }
 
-// Two BF16 values of a row as a word.
-uint32_t Pair(const float* x) {
-  return Bf16FromF32(x[0]) | static_cast<uint32_t>(Bf16FromF32(x[1])) << 16;
-}
-
 // Chunk of R rows to words [pair][R]; a few pairs of all rows at a time, so that what is written
 // stays in the cache.
 void PackChunk(const LinearJob& job, int64_t begin, int64_t end, uint32_t* out) {
-  constexpr int64_t kPairsAtOnce = 32;
+  constexpr int64_t kPairsAtOnce = 64;
   const int64_t rows = end - begin;
   const int64_t pairs = job.w->padded_cols() / 2;
   const int64_t full = job.w->cols() / 2;
   for (int64_t first = 0; first < pairs; first += kPairsAtOnce) {
-    const int64_t last = std::min(pairs, first + kPairsAtOnce);
+    const int64_t count = std::min(pairs - first, kPairsAtOnce);
+    const int64_t inside = std::clamp<int64_t>(full - first, 0, count);
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t row = job.x_rows == nullptr ? begin + r : job.x_rows[begin + r];
       const float* x = job.x + row * job.x_stride;
-      int64_t p = first;
-      for (; p < std::min(last, full); ++p) out[p * rows + r] = Pair(x + p * 2);
-      for (; p < last; ++p) {
-        const float rest[2] = {p * 2 < job.w->cols() ? x[p * 2] : 0.0f, 0.0f};
-        out[p * rows + r] = Pair(rest);
+      uint32_t words[kPairsAtOnce] = {};
+      PackPairs(x + first * 2, inside, words);
+      if (inside < count && job.w->cols() % 2 == 1 && first + inside == full) {
+        words[inside] = Bf16FromF32(x[full * 2]);
       }
+      for (int64_t p = 0; p < count; ++p) out[(first + p) * rows + r] = words[p];
     }
   }
 }

@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 
+#include "formats/bf16.h"
 #include "formats/mxfp4_to_nvfp4.h"
 #include "kernels/linear/linear_portable.h"
+#include "kernels/linear/pack_pairs.h"
 #include "kernels/linear/random_matrix.h"
+#include "kernels/simd_targets.h"
 
 namespace nibble {
 namespace {
@@ -245,6 +249,25 @@ TEST(LinearDispatchTest, MachinesWithoutBf16GetThePortableOne) {
   EXPECT_EQ(LinearRunner::Create(pool, cpu)->ImplementationName(Form::kNvfp4), "portable");
   EXPECT_FALSE(LinearRunner::Create(pool, cpu, "avx512_bf16").ok());
   EXPECT_FALSE(LinearRunner::Create(pool, cpu, "cuda").ok());
+}
+
+TEST(PackPairs, EveryBf16BoundaryOnEveryTarget) {
+  // Each BF16 code with low halves around the tie, NaN and infinity among them.
+  std::vector<float> x;
+  for (uint32_t code = 0; code < 65536; ++code) {
+    for (const uint32_t low : {0u, 0x7FFFu, 0x8000u, 0x8001u}) {
+      x.push_back(std::bit_cast<float>(code << 16 | low));
+    }
+  }
+  x.resize(x.size() - 6);  // no whole vector at the end
+  ForEachTarget(Targets::kAll, [&](const char* target) {
+    std::vector<uint32_t> words(x.size() / 2);
+    PackPairs(x.data(), static_cast<int64_t>(words.size()), words.data());
+    for (size_t p = 0; p < words.size(); ++p) {
+      ASSERT_EQ(words[p] & 0xFFFFu, Bf16FromF32(x[2 * p])) << target << " " << p;
+      ASSERT_EQ(words[p] >> 16, Bf16FromF32(x[2 * p + 1])) << target << " " << p;
+    }
+  });
 }
 
 }  // namespace
