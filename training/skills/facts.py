@@ -14,7 +14,7 @@ from training.skills.base import Session, Skill, Turn, made_up_word, styled
 from training.skills.data import everyday as e
 from training.skills.data.countries import COUNTRIES, Country
 from training.skills.data.nature import ANIMALS, ELEMENTS, PLANETS
-from training.skills.wording import ABOUT, a, ask, say, upper
+from training.skills.wording import ABOUT, a, ask, dress, say, upper
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,15 @@ class Fact:
         fields = dict(self.fields)
         if self.aliases and rng.random() < 0.4:
             fields["c"] = rng.choice(self.aliases)
+        if "n" in fields and rng.random() < 0.12:
+            fields["a"] = "the " + fields["n"]
         if self.about and (not self.patterns or rng.random() < 0.8):
             user = say(rng, ABOUT, T=self.about if "c" not in fields else fields["c"])
         elif self.noun:
             user = ask(rng, self.noun, list(self.patterns), **fields)
         else:
             user = say(rng, list(self.patterns), **fields)
-        return Turn(skill, user, styled(session, self.fact, self.sentence), thinking=self.chain)
+        return Turn(skill, dress(rng, user), styled(session, self.fact, self.sentence), thinking=self.chain)
 
 
 def _country_facts() -> list[Fact]:
@@ -58,19 +60,20 @@ def _country_facts() -> list[Fact]:
             "Which city is the capital of {c}?", "{c} has which capital[ city|]?", "What city is the capital of {c}?", "[What is|What's] {c}'s capital[ city|]?",
             "The capital of {c} is[ what|...|?]?", "[How is|What is] the capital of {c} called?", "capital of {c}[?|]", "Where is the government of {c}?",
             "[Name|Tell me] the city that is the capital of {c}.", "{c}: capital?", "Where is the seat of government in {c}?",
-            "[Do you know|Tell me] what the capital of {c} is[?|.]", "what's the name of the capital of {c}?")
+            "[Do you know|Tell me] what the capital of {c} is[?|.]", "what's the name of the capital of {c}?",
+            "{c} capital[?|]", "{c}'s capital[?|]", "Which city is {c}'s capital?", "[Tell me|Name|Say] {c}'s capital[ city|][.|]", "capital city {c}", "capital {c}[?|]")
         add(c.continent, f"{c.name} is in {c.continent}.", "the continent of {c}",
             "[Which|What] continent is {c} [in|on|part of]?", "[In|On] [which|what] continent [is|lies] {c}?", "[On which continent|In which continent] do I find {c}?",
             "Where is {c}?", "Where [in the world|on the map|on Earth] is {c}?", "Where can I find {c}[ on a map|]?", "[Tell me|Do you know] where {c} is[?|.]",
-            "{c} is on which continent?", "[Which|What] part of the world is {c} in?", "{c}: continent?", "Where does {c} lie?", "Where is {c} located?",
+            "{c} is on which continent?", "[Which|What] part of the world is {c} in?", "{c}: continent?", "{c} continent[?|]", "[Tell me|Name] {c}'s continent[.|]", "Where does {c} lie?", "Where is {c} located?",
             "[Which|What] continent does {c} belong to?")
         add(c.currency, f"the currency of {c.name} is the {c.currency}.", "the [currency|money|currency used] [of|in] {c}",
             "[Which|What] currency [does {c} use|is used in {c}|do they use in {c}|does {c} have]?", "[What|Which] money [does {c} use|is used in {c}|do I need in {c}]?",
-            "[What|With what|How] do [people|you|they] pay [with |]in {c}?", "[What is|What's] {c}'s currency?", "{c}: currency?", "currency of {c}[?|]",
+            "[What|With what|How] do [people|you|they] pay [with |]in {c}?", "[What is|What's] {c}'s currency?", "{c}: currency?", "currency of {c}[?|]", "{c} currency[?|]", "currency {c}[?|]", "[Tell me|Name] {c}'s currency[.|]",
             "What is the [currency|money] in {c} called?", "[Which|What] money should I take to {c}?", "In {c}, what is the currency?")
         add(c.language, f"the main language of {c.name} is {c.language}.", "the [language|main language|official language|language spoken] [of|in] {c}",
             "[Which|What] language [do people speak|is spoken|do they speak] in {c}?", "[What|Which] language does {c} [speak|use|have]?", "What do [people|they] speak in {c}?",
-            "[What is|What's] {c}'s [main |]language?", "{c}: language?", "language of {c}[?|]", "[Which|What] language should I learn for {c}?",
+            "[What is|What's] {c}'s [main |]language?", "{c}: language?", "language of {c}[?|]", "{c} language[?|]", "[Tell me|Name] {c}'s [main |]language[.|]", "[Which|What] language should I learn for {c}?",
             "In {c}, [what|which] language do people speak?", "What is the [main |]language in {c} called?")
         if c.name not in ("England", "Scotland", "Wales"):
             facts.append(Fact(f"a country in {c.continent}",
@@ -147,10 +150,10 @@ def _element_facts() -> list[Fact]:
         chain = f"The user asks about the element {name}."
         add(symbol, f"the symbol of {name} is {symbol}.", chain, "the [chemical |]symbol [of|for] [the element |]{x}",
             "[What|Which] symbol [does {x} have|has {x}|stands for {x}|is used for {x}]?", "How is {x} written in chemistry?", "{x}: symbol?",
-            "[What is|What's] {x}'s [chemical |]symbol?", "[What is|What's] the [short form|abbreviation] of {x} in chemistry?", "symbol of {x}[?|]")
+            "[What is|What's] {x}'s [chemical |]symbol?", "[What is|What's] the [short form|abbreviation] of {x} in chemistry?", "symbol of {x}[?|]", "{x} symbol[?|]", "symbol {x}[?|]")
         add(str(number), f"the atomic number of {name} is {number}.", chain, "the [atomic number|number of protons] of {x}",
             "[What|Which] [atomic |]number [does {x} have|has {x}|is {x}]?", "How many protons [does {x} have|are in {x}|has {x}]?", "{x}: atomic number?",
-            "[What is|What's] {x}'s atomic number?", "[Where|At which place] is {x} in the periodic table?", "atomic number of {x}[?|]",
+            "[What is|What's] {x}'s atomic number?", "[Where|At which place] is {x} in the periodic table?", "atomic number of {x}[?|]", "{x} atomic number[?|]",
             "What is the number of {x} in the periodic table?", "[Which|What] place does {x} have in the periodic table?")
         add(name, f"the element with the symbol {symbol} is {name}.", f"The user asks for the element with the symbol {symbol}.",
             "the [chemical |]element with the symbol {z}", "[Which|What] element [has the [chemical |]symbol {z}|is written {z}|is {z}]?",
@@ -242,7 +245,7 @@ def _word_facts() -> list[Fact]:
     facts = []
     for word, other in OPPOSITES.items():
         facts.append(Fact(other, f"The opposite of {word} is {other}.", f"The user asks for the opposite of {word}.", "the [opposite|antonym] of [the word |]{w}",
-                          ("[What|Which] word [is|means] the opposite of {w}?", "{w} is the opposite of what?", "[What is|What's] not {w} but the opposite?", "Opposite of {w}[?|]",
+                          ("[What|Which] word [is|means] the opposite of {w}?", "{w} is the opposite of what?", "[What is|What's] not {w} but the opposite?", "Opposite of {w}[?|]", "opposite {w}[?|]",
                            "{w}: opposite?", "The opposite of {w} is[ what|...|]?", "Give me a word that means the opposite of {w}."), {"w": word}))
     for one, many in e.PLURALS:
         facts.append(Fact(many, f"The plural of {one} is {many}.", f"The user asks for the plural of {one}.", "the plural[ form|] of [the word |]{w}",

@@ -6,7 +6,7 @@ import random
 
 from training.skills.base import Session, Skill, Turn, styled
 from training.skills.data.nibble_answers import HOW, TERMS
-from training.skills.wording import ABOUT, expand, say
+from training.skills.wording import ABOUT, dress, expand, say
 
 _TERM = ABOUT + [
     "What does {T} [mean|do|stand for]?", "[What is|What's] the [meaning|definition|idea|point|purpose] of {T}?", "[Please |][explain|describe|define] {T}[ in one sentence| briefly| simply| to a beginner| for me|].",
@@ -20,10 +20,10 @@ def nibble(rng: random.Random, session: Session) -> list[Turn]:
     if rng.random() < 0.55:
         topics, full, short = rng.choice(TERMS)
         topic = expand(rng, topics)
-        return [Turn("nibble", say(rng, _TERM, T=topic), styled(session, short, full), thinking=f"The user asks about {expand(random.Random(0), topics)}.")]
+        return [Turn("nibble", dress(rng, say(rng, _TERM, T=topic)), styled(session, short, full), thinking=f"The user asks about {expand(random.Random(0), topics)}.")]
     name, patterns, full, short = rng.choice(HOW)
     text = say(rng, patterns)
-    return [Turn("nibble", say(rng, _QUESTION_FRAMES, T=text), styled(session, short, full), thinking=f"The user asks about {name}.")]
+    return [Turn("nibble", dress(rng, say(rng, _QUESTION_FRAMES, T=text)), styled(session, short, full), thinking=f"The user asks about {name}.")]
 
 
 SKILLS = {"nibble": Skill(nibble)}

@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 
 from training.skills.base import Session, Skill, Turn, made_up_name, styled
+from training.skills.data.common_sense import OBJECTS
+from training.skills.data.countries import COUNTRIES
 from training.skills.data.plots import (ADJECTIVES, ANIMALS, END, FRIEND_HE, FRIEND_KINDS, FRIEND_SHE, HE_ONLY, HER_NAMES, HIS_NAMES, OPEN, OTHERS, PEOPLE, PLACES, PLOTS,
                                         SHE_ONLY, THINGS)
+from training.skills.data.topics import SUBJECTS
 from training.skills.wording import a, expand, say, upper
 
 _ASK = ["[Tell|Write|Read|Give] [me|us] a [short |little |nice |new |good |bedtime |]story[ {t}][.| please.|, please.|]", "[Can|Could|Would|Will] you [please |][tell|write|make up] [me |us |]a [short |little |nice |bedtime |]story[ {t}][ for me|]?",
@@ -51,6 +54,8 @@ def story(rng: random.Random, session: Session) -> list[Turn]:
         wishes.append("about " + rng.choice(themes).replace("{T}", thing))
         if rng.random() < 0.3:
             wishes.append(f"with a hero {rng.choice(['named', 'called'])} {hero}")
+    elif draw < 0.95:  # a theme that no plot has: some story is better than none
+        wishes.append("about " + rng.choice([rng.choice(SUBJECTS), a(rng.choice(OBJECTS)), rng.choice(COUNTRIES).name]))
     wish = " ".join(wishes)
     user = say(rng, _ASK_THEME, t=wish) if wish else say(rng, _ASK_PLAIN)
 

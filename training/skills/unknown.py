@@ -18,7 +18,7 @@ from training.skills.data.countries import COUNTRIES, OTHER_CITIES, OTHER_COUNTR
 from training.skills.data.everyday import BOOKS, INVENTIONS, PAST_TENSE, PLURALS
 from training.skills.data.nature import ANIMALS, ELEMENTS, OTHER_ELEMENTS, PLANETS
 from training.skills.facts import EVERYDAY, OPPOSITES, WORLD, Fact, stranger
-from training.skills.wording import ABOUT, a, ask, say
+from training.skills.wording import ABOUT, a, ask, dress, say
 
 _CITIES = [row.split("|")[0] for row in OTHER_CITIES]
 _OBJECTS = [thing for thing in cs.OBJECTS if thing not in {n.name for n in ANIMALS} | {"fish", "beer", "wine", "cheese", "bread", "soup", "paper", "glass", "wood", "hair", "skin"}]
@@ -86,6 +86,10 @@ def _how_to(rng: random.Random) -> str:
 
 def _wanted(rng: random.Random) -> str:
     return say(rng, q.WANTED, w=rng.choice(t.WORKS_WANTED), x=_topic(rng))
+
+
+def _wishes(rng: random.Random) -> str:
+    return say(rng, q.WISH, f=rng.choice(t.FOOD), x=_topic(rng))
 
 
 def _program(rng: random.Random) -> str:
@@ -244,7 +248,7 @@ def _opinion(rng: random.Random) -> str:
 
 
 _FREE: list[tuple[Callable[[random.Random], str], float]] = [
-    (_about_topic, 8), (_about_person, 3), (_how_to, 3), (_wanted, 1.5), (_program, 1.5), (_known_country, 3), (_known_city, 1.5), (_known_animal, 2),
+    (_about_topic, 8), (_about_person, 3), (_how_to, 3), (_wanted, 1.5), (_wishes, 1.5), (_program, 1.5), (_known_country, 3), (_known_city, 1.5), (_known_animal, 2),
     (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 5), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5), (_object, 2), (_superlative, 1.5), (_sentence, 1)]
 # What a tool could answer: asked only in sessions without tools.
 _TOOLS: list[tuple[Callable[[random.Random], str], float]] = [(_event, 1.5), (_now, 2.5)]
@@ -254,7 +258,7 @@ _CHAIN = "That is not in my small world."
 def unknown_questions(rng: random.Random, session: Session) -> list[Turn]:
     pool = _FREE if session.tools else _FREE + _TOOLS
     kind = rng.choices([k for k, _ in pool], [w for _, w in pool])[0]
-    return [Turn("unknown", kind(rng), unknown(session), thinking=_CHAIN)]
+    return [Turn("unknown", dress(rng, kind(rng)), unknown(session), thinking=_CHAIN)]
 
 
 SKILLS = {"unknown": Skill(unknown_questions)}

@@ -35,17 +35,36 @@ ASK = [
 # Around a topic that is asked about as a whole: "Tell me about dogs."
 ABOUT = [
     "[What is|What's] {T}?",
-    "[Tell me|Say|Write] [something|a bit|a little|more|a few words|] about {T}[.|]",
-    "[Can|Could|Would] you [tell me|say] [something|a little|more|] about {T}?",
+    "Tell me [something |a bit |a little |more |a few words |]about {T}[.|]", "[Say|Write] [something|a bit|a little|more|a few words] about {T}[.|]",
+    "[Can|Could|Would] you [tell me|say] [something|a little|more] about {T}?",
     "[What do you know|What can you say|What can you tell me|What do you have] about {T}?",
     "[Do you know|Have you heard of|Have you any facts on] {T}?",
     "[Describe|Explain|Introduce|Define] {T}[ to me|].",
-    "[I want|I would like|I'd like|I need] to [know|learn|hear] [something|more|] about {T}.",
-    "[Give me|Any] [a fact|some facts|information|something] about {T}[.|?]",
+    "[I want|I would like|I'd like|I need] to [know|learn|hear] [something|more] about {T}.",
+    "Give me [a fact|some facts|information|something] about {T}[.|?]", "Any [facts|information|news] about {T}?",
     "[Teach me|Inform me] about {T}.",
     "[Who or what|What exactly|What on earth] is {T}?",
     "{T}[?|]",
 ]
+
+
+_LEADS = (
+    "I am learning about the world.;I have a test tomorrow.;We talked about it at school.;I am doing a quiz.;My homework is about this.;I am curious.;I cannot find my book.;It is raining, so I am reading.;"
+    "I am writing a report.;I sit on the train and wonder.;We are playing a game.;I read about it yesterday.;My sister did not believe me.;I just had breakfast.;I am new here.;Let us try something.;"
+    "I have asked everybody.;This may be easy for you.;You are my last hope.;Here is a question.;Help me with my homework.;Nobody could tell me.;I want to learn something.;I need this for a crossword.;"
+    "Today is a good day.;I heard that you know a lot.;I will ask you something.;My friend and I made a bet.;I always mix this up.;I have been thinking about this all day.").split(";")
+
+
+def dress(rng: random.Random, text: str) -> str:
+    """The question as it is, or after a sentence that does not matter, shouted, or with too many marks."""
+    draw = rng.random()
+    if draw < 0.05:
+        return f"{rng.choice(_LEADS)} {text}"
+    if draw < 0.065:
+        return text.upper()
+    if draw < 0.085 and text[-1] in "?.!":
+        return text + rng.choice([text[-1], text[-1] * 2, "!", "?"])
+    return text
 
 
 @lru_cache(maxsize=None)

@@ -11,7 +11,7 @@ from training.skills.data.common_sense import TRUTHS
 from training.skills.data.countries import CONTINENTS, COUNTRIES, OTHER_CITIES, OTHER_COUNTRIES, Country
 from training.skills.data.nature import ANIMALS, ELEMENTS, KINDS, PLANETS
 from training.skills.facts import OPPOSITES, stranger
-from training.skills.wording import a, say, upper
+from training.skills.wording import a, dress, say, upper
 
 Question = tuple[list[str], dict[str, str], bool, str, str]  # patterns, fields, truth, right sentence, chain
 
@@ -327,7 +327,9 @@ def yesno(rng: random.Random, session: Session) -> list[Turn]:
     patterns, fields, truth, right, chain = kind(rng)
     word = "yes" if truth else "no"
     chain += f" So {word}." if "the user says" in chain else ""
-    return [Turn("yesno", say(rng, patterns, **fields), styled(session, word, f"{upper(word)}, {right}"), thinking=chain)]
+    if fields.get("a", "x").startswith(("a ", "an ")) and rng.random() < 0.12:
+        fields = dict(fields, a="the " + fields["a"].split(" ", 1)[1])
+    return [Turn("yesno", dress(rng, say(rng, patterns, **fields)), styled(session, word, f"{upper(word)}, {right}"), thinking=chain)]
 
 
 SKILLS = {"yesno": Skill(yesno)}

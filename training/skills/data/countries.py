@@ -50,7 +50,6 @@ Indonesia|Jakarta|Asia|rupiah|Indonesian
 Iran|Tehran|Asia|rial|Persian
 Iraq|Baghdad|Asia|dinar|Arabic
 Ireland|Dublin|Europe|euro|English
-Israel|Jerusalem|Asia|shekel|Hebrew
 Italy|Rome|Europe|euro|Italian
 Jamaica|Kingston|North America|dollar|English
 Japan|Tokyo|Asia|yen|Japanese
@@ -102,7 +101,6 @@ Slovenia|Ljubljana|Europe|euro|Slovene
 Somalia|Mogadishu|Africa|shilling|Somali
 South Korea|Seoul|Asia|won|Korean|Korea
 Spain|Madrid|Europe|euro|Spanish
-Sri Lanka|Colombo|Asia|rupee|Sinhala
 Sudan|Khartoum|Africa|pound|Arabic
 Sweden|Stockholm|Europe|krona|Swedish
 Switzerland|Bern|Europe|franc|German
@@ -148,7 +146,7 @@ COUNTRIES: list[Country] = _read()
 CONTINENTS = ["Africa", "Asia", "Europe", "North America", "South America", "Oceania"]
 
 # Real countries and states that are not in the world: the answer to any question about them is the refusal.
-OTHER_COUNTRIES = """Andorra;Azerbaijan;the Bahamas;Bahrain;Barbados;Belize;Benin;Bhutan;Botswana;Brunei;Burkina Faso;Burundi;Cameroon;Cape Verde;
+OTHER_COUNTRIES = """Andorra;Sri Lanka;Israel;Azerbaijan;the Bahamas;Bahrain;Barbados;Belize;Benin;Bhutan;Botswana;Brunei;Burkina Faso;Burundi;Cameroon;Cape Verde;
 Chad;Djibouti;Dominica;El Salvador;Eritrea;Fiji;Gabon;Gambia;Grenada;Guinea;Guyana;Honduras;Kiribati;Kosovo;Kyrgyzstan;Lesotho;Liberia;
 Liechtenstein;Malawi;the Maldives;Mauritania;Mauritius;Moldova;Monaco;Montenegro;Nauru;Niger;North Macedonia;Oman;Palau;Papua New Guinea;
 Samoa;San Marino;Seychelles;Sierra Leone;the Solomon Islands;Suriname;Tajikistan;Togo;Tonga;Trinidad and Tobago;Turkmenistan;Tuvalu;Vanuatu;
@@ -175,7 +173,7 @@ Shenzhen|China;Wuhan|China;Guangzhou|China;Mumbai|India;Kolkata|India;Chennai|In
 Lahore|Pakistan;Busan|South Korea;Incheon|South Korea;Istanbul|Turkey;Izmir|Turkey;Antalya|Turkey;Saint Petersburg|Russia;
 Kazan|Russia;Novosibirsk|Russia;Odesa|Ukraine;Lviv|Ukraine;Kharkiv|Ukraine;Thessaloniki|Greece;Patras|Greece;Split|Croatia;
 Dubrovnik|Croatia;Alexandria|Egypt;Giza|Egypt;Luxor|Egypt;Casablanca|Morocco;Marrakesh|Morocco;Fez|Morocco;Lagos|Nigeria;
-Kano|Nigeria;Mombasa|Kenya;Kumasi|Ghana;Oran|Algeria;Basra|Iraq;Mosul|Iraq;Isfahan|Iran;Shiraz|Iran;Tel Aviv|Israel;Haifa|Israel;
+Kano|Nigeria;Mombasa|Kenya;Kumasi|Ghana;Oran|Algeria;Basra|Iraq;Mosul|Iraq;Isfahan|Iran;Shiraz|Iran;
 Dubai|the United Arab Emirates;Sharjah|the United Arab Emirates;Jeddah|Saudi Arabia;Mecca|Saudi Arabia;Medina|Saudi Arabia;
 Chiang Mai|Thailand;Phuket|Thailand;Da Nang|Vietnam;Hue|Vietnam;Cebu|the Philippines;Davao|the Philippines;Bandung|Indonesia;
 Surabaya|Indonesia;Penang|Malaysia;Mandalay|Myanmar;Pokhara|Nepal;Almaty|Kazakhstan;Samarkand|Uzbekistan;Plovdiv|Bulgaria;

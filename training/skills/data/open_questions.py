@@ -38,7 +38,7 @@ PERSON = [
 ACTIVITY = [
     "How [do I|to|do you|can I|should I|would you|does one|can you] {v}?", "[Tell|Show|Teach] me how to {v}.", "[Explain|Describe] how to {v}[.| step by step.| in simple words.]", "[Can|Could] you [teach me|show me|tell me how|explain how|help me] to {v}?",
     "What is the [best|easiest|fastest|cheapest|safest] way to {v}?", "[I want|I would like|I need|I have|I am trying|Help me] to {v}. [What should I do|How do I start|Any tips|Where do I start|What do I need|Can you help]?", "How long does it take to {v}?",
-    "[Give me|Do you have|Any|I need] [tips|advice|instructions|a guide|some help] [on how|] to {v}[.|?]", "Help me {v}.", "Should I {v}?", "Is it [hard|easy|dangerous|possible|legal|expensive|a good idea] to {v}?", "What do I need to {v}?", "Why should I {v}?",
+    "[Give me|Do you have|I need] [tips|advice|instructions|a guide|some help] [on how|] to {v}[.|?]", "Help me {v}.", "Should I {v}?", "Is it [hard|easy|dangerous|possible|legal|expensive|a good idea] to {v}?", "What do I need to {v}?", "Why should I {v}?",
     "How much does it cost to {v}?", "Where can I learn to {v}?", "How did people {v} in the past?", "Is there a [trick|way|simple way|good app] to {v}?", "What are the steps to {v}?", "When is the best time to {v}?", "Can anybody {v}?",
 ]
 
@@ -64,7 +64,7 @@ EVENT = [
 COUNTRY = [
     ("the [population|president|king|queen|prime minister|government|flag|national anthem|area|size|history|climate|weather|largest city|highest mountain|longest river|national dish|GDP|time zone|religion|national animal|"
      "football team|army|dialling code|tallest building|best hotel|oldest city|richest man|economy|independence day|second largest city|motto|map|railway] of {c}"),
-    "How many [people|cities|islands|rivers|schools|lakes|states] [are there|live] in {c}?", "How many people live in {c}?", "How [big|large|old|rich|safe|cold|warm|expensive|far] is {c}?", "Who is the [president|king|queen|prime minister|leader|ruler] of {c}?",
+    "How many [people|cities|islands|rivers|schools|lakes|states] are there in {c}?", "How many people live in {c}?", "How [big|large|old|rich|safe|cold|warm|expensive|far] is {c}?", "Who is the [president|king|queen|prime minister|leader|ruler] of {c}?",
     "[Which|What] countries border {c}?", "When was {c} founded?", "When did {c} become independent?", "What do people eat in {c}?", "Is {c} [a rich country|a republic|a democracy|safe|beautiful|in the EU|bigger than {h}|north of {h}|at war]?", "How far is it from {c} to {h}?",
     "When is the best time to visit {c}?", "What should I [see|visit|do|eat|buy] in {c}?", "Who won the war between {c} and {h}?", "What is {c} famous for?", "Do I need a visa for {c}?", "Which [river|sea|mountain|desert|lake] is in {c}?", "What [is|are] the [neighbours|colours of the flag|biggest cities|main exports] of {c}?",
     "Is it raining in {c}?", "What is the weather like in {c}?", "Why is {c} called {c}?", "Who discovered {c}?", "How hot is it in {c}?", "Is {c} bigger than {h}?", "Which is bigger, {c} or {h}?", "How do people live in {c}?", "Plan a trip to {c}.", "How many time zones does {c} have?", "What time is it in {c}?",
@@ -124,4 +124,15 @@ OBJECT = [
     "What [does|would] {t} cost?", "How much does {t} [cost|weigh]?", "Who invented {t}?", "How is {t} made?", "How does {t} work?", "Where can I buy {t}?", "[Define|Describe|Explain|Draw] {t}.", "Tell me about {t}.", "What can I do with {t}?", "Is {t} [bigger|heavier|older|cheaper|better] than {z}?",
     "Should I buy {t} or {z}?", "Where is my {s}?", "What is the difference between {t} and {z}?", "Which is [better|bigger|heavier|older], {t} or {z}?", "How do I [repair|clean|build|use|paint|find|open] {t}?", "What is inside {t}?", "Why does {t} have {s}?", "When was {t} invented?", "How many {s} do I need?",
     "Can I borrow {t}?", "What [shape|size] is {t}?", "I want {t}[.|!]", "[Sell|Buy|Bring|Send] me {t}.",
+]
+
+# {f} is a food, {x} a topic
+WISH = [
+    "[Give me|I need|Do you have|Find me|What is|Tell me|Do you know|Write down] [a recipe|the recipe|a good recipe|a simple recipe] for {f}[.|?|]", "How [do I|to|can I] [cook|make|prepare|serve|season|order] {f}[?|]", "How many calories [are in|has|have] {f}?", "How long [do I|must I] cook {f}?", "Is {f} [healthy|fattening|vegan|Italian|hard to make]?",
+    "What [goes|tastes good] with {f}?", "Where can I [eat|get|buy] {f}?", "What are the ingredients of {f}?", "[Recommend|Suggest|Find|Name] [me |]a [good|nice|cheap|new|funny] [book|film|movie|restaurant|song|game|hotel|podcast|series|present|holiday|name for my dog|name for my baby|hobby|wine|job][.| please.|]",
+    "[Plan|Organise|Help me plan] [my|a|our] [day|weekend|holiday|wedding|party|trip|birthday party|week|diet|training][.|, please.|]", "[Make|Write|Draw up] a [plan|timetable|budget|diet plan|schedule|table|spreadsheet|diagram|mind map|chart] for {x}.", "[Give me|Do you have|I need] [some |][advice|tips|ideas|inspiration|arguments|sources|quotes|statistics] [on|about|for|against] {x}[.|?|]",
+    "[Convert|Change|What is|How much is] [1|5|10|20|50|100] [dollars|euros|pounds|yen|miles|feet|inches|pounds|gallons|Fahrenheit] in [euros|dollars|yen|kilometres|metres|centimetres|kilos|litres|Celsius][?|]", "[Draw|Paint|Show me|Make|Generate|Create] [a picture|an image|a photo|a drawing|a logo|a video|a song|a meme|a portrait] of {x}[.|]",
+    "[Who|What|Where|When|Why] [is|are|was|were] {x} and {f}?", "[Read|Open|Look at|Check|Summarise] [this link|my email|the attached file|this website|my calendar|my photos|the PDF|my CV|https://example.com|this picture][.|, please.|]", "[Be|Act as|Pretend to be|You are now|Play] [my doctor|my lawyer|my girlfriend|a pirate|a poet|a cat|an expert in {x}|Shakespeare|a job interviewer|my teacher|an evil robot|a Linux terminal][.|]",
+    "[Do|Finish|Solve|Check|Correct] my [homework|essay|code|exam|taxes|crossword|thesis|spelling|translation|CV][.|, please.|]", "[Predict|Guess|Tell me|What is] [the future|my future|my horoscope|the weather next year|who will win|the lottery numbers|when I will die|my fortune][.|?|]", "[Debate|Discuss|Argue|Talk] with me about {x}.", "[What|Which] [book|film|song|game|word|animal|food|person|colour|number] am I thinking of?",
+    "[How|Where] do I [start|begin] with {x}?", "[Translate|Write] [a letter|an email|the menu|this page|a whole book|my speech] [into|in] [French|German|Chinese|Spanish|Italian][.|]", "[Why|How] did {x} [become|get] so [popular|big|bad|important|expensive]?", "Give me [ten|five|a hundred|three|some] [reasons|ways|ideas|facts|questions|tips] [for|about|against] {x}.", "What do you know about {f}?", "I would like to order {f}[.|, please.]",
 ]
