@@ -1,55 +1,54 @@
-// nibble eval MODEL, or nibble eval --goldens DIR
+// nibble eval [MODEL], nibble eval --goldens DIR, nibble eval --html PAGE --from RESULT...
 #include "study/eval.h"
 
 #include <cstdio>
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/model_options.h"
+#include "apps/shared_options.h"
 #include "apps/stop_signal.h"
 #include "base/file.h"
-#include "base/text.h"
 #include "study/suite_eval.h"
 
 namespace nibble {
 namespace {
 
+constexpr uint64_t kMaxResultBytes = uint64_t{256} << 20;
+
 struct Arguments {
+  ModelArguments model;
   SuiteOptions suite;
-  EvalOptions golden;
-  std::string model;
+  SuiteTargets targets;
   std::string goldens;
-  std::vector<std::string> numerics;
-  std::string activations;
   std::string reference;
   std::string reference_numerics;
   std::string reference_activations;
   std::string html;
-  std::string input_amax;
   std::vector<std::string> from;
-  double require = 0;
-  double require_skill = 0;
-  size_t threads = 0;
+  size_t show = 0;
+  bool numerics_given = false;
   bool json = false;
   bool no_mtp = false;
+
+  bool has_reference() const { return !reference.empty() || !reference_numerics.empty(); }
+  // The model of the reference, whose activations are its numerics' own unless given.
+  ModelArguments Reference() const {
+    ModelArguments out = model;
+    if (!reference_numerics.empty()) out.numerics = reference_numerics;
+    out.activations = reference_activations;
+    return out;
+  }
 };
 
-int UsageError(const char* what) {
-  std::fprintf(stderr, "nibble: eval: %s\n", what);
-  return 2;
-}
-
-void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
-
-Result<int> RunGoldens(Arguments& a) {
-  a.golden.goldens = a.goldens;
-  a.golden.model = a.model;
-  a.golden.threads = a.threads;
-  if (!a.numerics.empty()) a.golden.numerics.clear();
-  for (const std::string& name : a.numerics) {
-    a.golden.numerics.push_back(*NumericsFromName(name));
-  }
-  NIBBLE_ASSIGN(const EvalReport report, Evaluate(a.golden));
-  Print(a.json ? json::Dump(ToJson(report), json::Style::kIndented) + "\n" : ToText(report));
+Result<int> RunGoldens(const Arguments& a) {
+  EvalOptions options{.goldens = a.goldens, .model = a.model.model};
+  if (a.numerics_given) options.numerics = {*NumericsFromName(a.model.numerics)};
+  options.open.follow_symlinks = a.model.follow_symlinks;
+  options.prefill_chunk = a.suite.prefill_chunk;
+  options.threads = a.model.threads;
+  NIBBLE_ASSIGN(const EvalReport report, Evaluate(options));
+  PrintReport(ToJson(report), ToText(report), a.json);
   return report.within() ? 0 : 1;
 }
 
@@ -63,121 +62,97 @@ Status WriteHtml(const Arguments& a, const std::vector<json::Value>& results,
 Result<int> RunFrom(const Arguments& a) {
   std::vector<json::Value> results;
   for (const std::string& path : a.from) {
-    NIBBLE_ASSIGN(json::Value result, json::ParseFile(path, uint64_t{256} << 20));
+    NIBBLE_ASSIGN(json::Value result, json::ParseFile(path, kMaxResultBytes));
     results.push_back(std::move(result));
   }
   NIBBLE_TRY(WriteHtml(a, results, a.from));
   return 0;
 }
 
-ModelOptions RunOptions(const std::string& numerics, const std::string& activations,
-                        size_t threads) {
-  ModelOptions options{.numerics = *NumericsFromName(numerics), .threads = threads};
-  if (!activations.empty()) options.activations = ActivationsFromName(activations);
-  return options;
-}
-
-// Whether the targets are met; says which are not.
-bool MeetsTargets(const Arguments& a, const SuiteReport& report) {
-  bool ok = true;
-  const auto check = [&](const SkillScore& score, double target) {
-    if (score.percent() >= target) return;
-    ok = false;
-    std::fprintf(stderr, "nibble: %s: %.2f %% right, %.2f %% required\n",
-                 Escape(score.skill).c_str(), score.percent(), target);
-  };
-  check(report.total, a.require);
-  for (const SkillScore& score : report.skills) check(score, a.require_skill);
-  return ok;
-}
-
 Result<int> RunSuite(Arguments& a) {
+  NIBBLE_TRY(UseBundledModelByDefault(&a.model.model));
   SuiteOptions& options = a.suite;
-  const std::string numerics = a.numerics.empty() ? "serving" : a.numerics.front();
-  options.model = a.model;
-  options.run = RunOptions(numerics, a.activations, a.threads);
+  options.model = a.model.model;
+  options.open.follow_symlinks = a.model.follow_symlinks;
+  options.run = a.model.Options();
   options.mtp = !a.no_mtp;
-  options.input_amax = a.input_amax;
   options.progress = true;
   options.stop = &WatchStopSignals();
-  if (!a.reference.empty() || !a.reference_numerics.empty()) {
-    options.reference = a.reference.empty() ? a.model : a.reference;
-    options.reference_run =
-        RunOptions(a.reference_numerics.empty() ? numerics : a.reference_numerics,
-                   a.reference_activations, a.threads);
+  if (a.has_reference()) {
+    options.reference = a.reference.empty() ? a.model.model : a.reference;
+    options.reference_run = a.Reference().Options();
   }
   NIBBLE_ASSIGN(const SuiteReport report, EvaluateSuite(options));
   const json::Value result = ToJson(report);
-  Print(a.json ? json::Dump(result, json::Style::kIndented) + "\n" : ToText(report));
-  if (!a.html.empty()) NIBBLE_TRY(WriteHtml(a, {result}, {a.model}));
-  return MeetsTargets(a, report) ? 0 : 1;
+  PrintReport(result, ToText(report, a.show), a.json);
+  if (!a.html.empty()) NIBBLE_TRY(WriteHtml(a, {result}, {a.model.model}));
+  const std::vector<std::string> missed = MissedTargets(report, a.targets);
+  for (const std::string& sentence : missed) std::fprintf(stderr, "nibble: %s\n", sentence.c_str());
+  return missed.empty() ? 0 : 1;
 }
 
-// Ideal numerics quantise nothing.
-bool IsImpossible(const std::string& numerics, const std::string& activations) {
-  return numerics == "ideal" && !activations.empty() && activations != "none";
+// Throws CLI::ValidationError for a combination that means nothing.
+void CheckUsage(const Arguments& a) {
+  CheckUsage(a.model);
+  if (a.has_reference()) CheckUsage(a.Reference());
+  if (!a.from.empty() && a.html.empty()) throw CLI::ValidationError("--from goes with --html");
+  if (!a.has_reference() && (a.targets.same_as_reference > 0 || a.targets.margin))
+    throw CLI::ValidationError(
+        "--require-same and --require-margin need --reference or --reference-numerics");
 }
 
-int RunCommand(Arguments& a) {
-  if (a.goldens.empty() && a.from.empty() && a.model.empty())
-    return UsageError("give MODEL, --goldens DIR, or --html FILE --from RESULT.json");
-  if (!a.from.empty() && a.html.empty()) return UsageError("--from goes with --html");
-  if (a.goldens.empty() && a.numerics.size() > 1)
-    return UsageError("several --numerics go with --goldens only; see --reference-numerics");
-  const std::string numerics = a.numerics.empty() ? "serving" : a.numerics.front();
-  if (IsImpossible(numerics, a.activations) ||
-      IsImpossible(a.reference_numerics.empty() ? numerics : a.reference_numerics,
-                   a.reference_activations))
-    return UsageError("ideal numerics quantise nothing: activations are for official and serving");
-  const Result<int> code =
-      !a.goldens.empty() ? RunGoldens(a) : (!a.from.empty() ? RunFrom(a) : RunSuite(a));
-  if (code.ok()) return *code;
-  const int failure = Fail(code.error());
-  return code.error().code() == ErrorCode::kInterrupted ? 128 + WatchStopSignals() : failure;
+Result<int> RunEval(Arguments& a) {
+  if (!a.goldens.empty()) return RunGoldens(a);
+  return a.from.empty() ? RunSuite(a) : RunFrom(a);
 }
 
-void AddSuiteOptions(CLI::App* command, Arguments* a) {
-  SuiteOptions& suite = a->suite;
-  command->add_option("--suite", suite.suites,
+void AddSuiteOptions(CLI::App* command, SuiteOptions* suite) {
+  command->add_option("--suite", suite->suites,
                       "Prompts with expected answers, one JSON object a line (default: "
-                      "MODEL/eval/suite.jsonl)");
-  command->add_option("--text", suite.texts,
+                      "eval/suite.jsonl of the model)");
+  command->add_option("--text", suite->texts,
                       "Texts for the perplexity, one JSON object a line (default: "
-                      "MODEL/eval/text.jsonl)");
-  command->add_option("--skills", suite.selection.skills, "Only these skills")->delimiter(',');
-  command->add_option("--limit", suite.selection.limit, "The first N cases of each skill; 0: all")
+                      "eval/text.jsonl of the model)");
+  command->add_option("--skills", suite->selection.skills, "Only these skills")->delimiter(',');
+  command->add_option("--limit", suite->selection.limit, "The first N cases of each skill; 0: all")
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 40));
-  command
-      ->add_option("--activations", a->activations,
-                   "What enters the routed experts and every linear stored as NVFP4: none, fp8, "
-                   "nvfp4 (default: fp8 in official, else none)")
-      ->check(CLI::IsMember({"none", "fp8", "nvfp4"}));
-  command->add_option("--batch", suite.batch, "Sequences decoding side by side")
+  command->add_option("--batch", suite->batch, "Sequences decoding side by side")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
-  command->add_flag("--no-mtp", a->no_mtp, "Leave the MTP block out");
+  command->add_option("--prefill-chunk", suite->prefill_chunk, "Prompt tokens per step")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--input-amax", suite->input_amax,
+                      "Write the largest inputs of the linears there, for quantize --input-scales");
+}
+
+void AddReferenceOptions(CLI::App* command, Arguments* a) {
   command->add_option("--reference", a->reference,
                       "Another checkpoint of the same vocabulary: KL, and answers that differ");
-  command
-      ->add_option("--reference-numerics", a->reference_numerics,
-                   "Of the reference (default: as the model), which is the model itself without "
-                   "--reference")
-      ->check(CLI::IsMember({"ideal", "official", "serving"}));
+  AddNumerics(command, "--reference-numerics", &a->reference_numerics,
+              "Of the reference (default: as the model), which is the model itself without "
+              "--reference");
   command
       ->add_option("--reference-activations", a->reference_activations,
                    "Of the reference (default: fp8 in official, else none)")
       ->check(CLI::IsMember({"none", "fp8", "nvfp4"}));
-  command->add_option("--require", a->require, "Exit 1 when less of all cases is right, in percent")
-      ->check(CLI::Range(0.0, 100.0));
+}
+
+void AddTargets(CLI::App* command, SuiteTargets* targets) {
+  const auto percent = CLI::Range(0.0, 100.0);
+  command->add_option("--require", targets->right, "Exit 1 unless so many percent are right")
+      ->check(percent);
   command
-      ->add_option("--require-skill", a->require_skill,
-                   "Exit 1 when less of any skill is right, in percent")
-      ->check(CLI::Range(0.0, 100.0));
-  command->add_option("--input-amax", a->input_amax,
-                      "Write the largest inputs of the linears there, for quantize --input-scales");
-  command->add_option("--html", a->html, "Write a page with a bar picture there");
-  command->add_option("--from", a->from,
-                      "Results of --json to show side by side on the page of --html");
+      ->add_option("--require-skill", targets->right_in_each_skill,
+                   "Exit 1 unless so many percent of each skill are right")
+      ->check(percent);
+  command
+      ->add_option("--require-same", targets->same_as_reference,
+                   "Exit 1 unless so many percent of the answers are the reference's")
+      ->check(percent);
+  command->add_option("--require-margin", targets->margin,
+                      "Exit 1 unless the reference's best logit minus its second is below this "
+                      "wherever an answer parts from its");
 }
 
 }  // namespace
@@ -186,28 +161,28 @@ void AddEvalCommand(CLI::App& app, int* exit_code) {
   CLI::App* command = app.add_subcommand(
       "eval", "Score a model's answers to a suite, or compare its logits with golden ones");
   const auto a = std::make_shared<Arguments>();
-  command->add_option("model,--model", a->model,
-                      "The checkpoint (with --goldens, default: model/ in that folder)");
-  AddSuiteOptions(command, a.get());
+  AddModelArguments(command, &a->model, "serving");
+  command->add_option("--model", a->model.model, "The same as MODEL");
+  AddSuiteOptions(command, &a->suite);
+  command->add_flag("--no-mtp", a->no_mtp, "Leave the MTP block out");
+  AddReferenceOptions(command, a.get());
+  AddTargets(command, &a->targets);
+  command->add_option("--show", a->show, "Print so many wrong answers");
+  command->add_flag("--json", a->json, "Print the result as JSON");
+  command->add_option("--html", a->html, "Write a page with a bar picture there");
+  command->add_option("--from", a->from,
+                      "Results of --json to show side by side on the page of --html");
   command
       ->add_option("--goldens", a->goldens,
-                   "A folder with expected/cases.json and expected/logits_*.safetensors")
+                   "Instead of a suite: a folder with expected/cases.json and "
+                   "expected/logits_*.safetensors, and model/ unless MODEL is given; in all "
+                   "numerics unless one is given")
       ->excludes("--suite")
       ->excludes("--text");
-  command
-      ->add_option("--numerics", a->numerics,
-                   "ideal, official or serving (default: serving; with --goldens all of them)")
-      ->check(CLI::IsMember({"ideal", "official", "serving"}))
-      ->delimiter(',');
-  command->add_option("--prefill-chunk", a->suite.prefill_chunk, "Prompt tokens per step")
-      ->check(CLI::Range(1, 1 << 20))
-      ->capture_default_str();
-  command->add_option("--threads", a->threads, "Worker threads; 0: one per core")
-      ->check(CLI::Range(0, 1024));
-  command->add_flag("--json", a->json, "Print the result as JSON");
-  command->callback([a, exit_code] {
-    a->golden.prefill_chunk = a->suite.prefill_chunk;
-    *exit_code = RunCommand(*a);
+  command->callback([a, command, exit_code] {
+    CheckUsage(*a);
+    a->numerics_given = command->count("--numerics") > 0;
+    *exit_code = ExitCodeOf(RunEval(*a));
   });
 }
 

@@ -228,9 +228,9 @@ Result<EvalReport> Evaluate(const EvalOptions& options) {
   std::filesystem::path expected = options.goldens / "expected";
   if (!std::filesystem::is_directory(expected)) expected = options.goldens;
   NIBBLE_ASSIGN(const Prompts prompts, ReadPrompts(expected / "cases.json"));
-  NIBBLE_ASSIGN(
-      const std::unique_ptr<Checkpoint> checkpoint,
-      Checkpoint::Open(options.model.empty() ? options.goldens / "model" : options.model));
+  NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint,
+                Checkpoint::Open(options.model.empty() ? options.goldens / "model" : options.model,
+                                 options.open));
   EvalReport report;
   for (const Numerics numerics : options.numerics) {
     const bool ideal = numerics == Numerics::kIdeal;

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "checkpoint/checkpoint.h"
 #include "model/numerics.h"
 #include "study/compare.h"
 
@@ -17,6 +18,7 @@ namespace nibble {
 struct EvalOptions {
   std::filesystem::path goldens;     // expected/ (or the files themselves) and model/
   std::filesystem::path model = {};  // instead of <goldens>/model
+  CheckpointOptions open = {};
   // ideal against logits_ideal, official and serving against logits_official.
   std::vector<Numerics> numerics = {Numerics::kIdeal, Numerics::kOfficial, Numerics::kServing};
   int64_t prefill_chunk = 512;

@@ -62,7 +62,7 @@ class Evaluation {
 
   // Before the weights are read: a wrong file should not cost the time of loading them.
   Status Encode() {
-    NIBBLE_ASSIGN(model_.checkpoint, Checkpoint::Open(options_.model));
+    NIBBLE_ASSIGN(model_.checkpoint, Checkpoint::Open(options_.model, options_.open));
     const ModelConfig& config = model_.checkpoint->config();
     NIBBLE_ASSIGN(SuiteText text, SuiteText::Load(options_.model, config));
     for (const SuiteCase& one : cases_) {
@@ -84,7 +84,7 @@ class Evaluation {
     run.load_mtp = mtp_;
     NIBBLE_ASSIGN(model_.model, Model::Load(*model_.checkpoint, run));
     if (!options_.reference) return {};
-    NIBBLE_ASSIGN(reference_.checkpoint, Checkpoint::Open(*options_.reference));
+    NIBBLE_ASSIGN(reference_.checkpoint, Checkpoint::Open(*options_.reference, options_.open));
     const int64_t theirs = reference_.checkpoint->config().vocab_size;
     if (theirs != model_.checkpoint->config().vocab_size)
       return InvalidInput("{}: a vocabulary of {}, the model has {}: no reference for it",

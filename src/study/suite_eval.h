@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "checkpoint/checkpoint.h"
 #include "model/model.h"
 #include "study/forced_text.h"
 #include "study/input_amax_file.h"
@@ -19,6 +20,7 @@ namespace nibble {
 
 struct SuiteOptions {
   std::filesystem::path model;
+  CheckpointOptions open = {};
   // None of either: eval/suite.jsonl and eval/text.jsonl of the model, those that are there.
   std::vector<std::filesystem::path> suites = {};
   std::vector<std::filesystem::path> texts = {};
@@ -73,6 +75,12 @@ struct ReferenceScore {
   AnswerDifference difference;
   int64_t cases = 0;
   std::vector<DifferentAnswer> different;
+
+  double same_percent() const {
+    const double share = static_cast<double>(different.size()) / static_cast<double>(cases);
+    return cases > 0 ? 100 * (1 - share) : 0;
+  }
+  double largest_margin() const;  // 0 when all are the same
 };
 
 struct SuiteReport {
@@ -93,7 +101,19 @@ struct SuiteReport {
 // Errors: those of reading the suites, encoding, loading and stepping; no suite and no texts.
 Result<SuiteReport> EvaluateSuite(const SuiteOptions& options);
 
-std::string ToText(const SuiteReport& report);
+// What a result must reach, in percent and nats.
+struct SuiteTargets {
+  double right = 0;  // of all cases
+  double right_in_each_skill = 0;
+  double same_as_reference = 0;  // of the answers
+  std::optional<double> margin =
+      {};  // every answer that is not parts where the reference's is below
+};
+// The targets that are missed, a sentence each.
+std::vector<std::string> MissedTargets(const SuiteReport& report, const SuiteTargets& targets);
+
+// A table, and the first `wrong` of the wrong answers below it.
+std::string ToText(const SuiteReport& report, size_t wrong = 0);
 json::Value ToJson(const SuiteReport& report);
 // One page that shows results of ToJson side by side: self-contained, without scripts. Errors: a
 // value that is no such result, named by `names[i]`.

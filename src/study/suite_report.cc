@@ -1,4 +1,6 @@
 // How the result of `nibble eval MODEL` is shown: a table and JSON.
+#include <algorithm>
+
 #include "base/text.h"
 #include "study/suite_eval.h"
 
@@ -39,12 +41,10 @@ std::string ReferenceText(const ReferenceScore& r) {
       "in {:.3f} %\n",
       d.kl_mean(), d.kl_max, d.tokens, 100 * (1 - Share(d.top1_changes, d.tokens)));
   out += fmt::format("answers     {} of {} are the reference's ({:.2f} %)", r.cases - different,
-                     r.cases, 100 * (1 - Share(different, r.cases)));
-  double largest = 0;
-  for (const DifferentAnswer& one : r.different) largest = std::max(largest, one.margin);
-  out += different == 0
-             ? "\n"
-             : fmt::format("; largest top-2 margin where one differs: {:.3f}\n", largest);
+                     r.cases, r.same_percent());
+  if (different > 0)
+    out += fmt::format("; largest top-2 margin where one parts: {:.3f}", r.largest_margin());
+  out += "\n";
   if (r.different.size() > kFewDifferent) return out;
   for (const DifferentAnswer& one : r.different) {
     out += fmt::format("  {} ({}): from token {} on, top-2 margin {:.3f}\n", Escape(one.id, 60),
@@ -66,12 +66,42 @@ json::Value ReferenceJson(const ReferenceScore& r) {
                       {"kl_mean", d.kl_mean()},
                       {"kl_max", d.kl_max},
                       {"top1_agreement", 1 - Share(d.top1_changes, d.tokens)},
+                      {"same_answers_percent", r.same_percent()},
+                      {"largest_margin", r.largest_margin()},
                       {"different_answers", std::move(different)}};
 }
 
 }  // namespace
 
-std::string ToText(const SuiteReport& report) {
+double ReferenceScore::largest_margin() const {
+  double largest = 0;
+  for (const DifferentAnswer& one : different) largest = std::max(largest, one.margin);
+  return largest;
+}
+
+std::vector<std::string> MissedTargets(const SuiteReport& report, const SuiteTargets& targets) {
+  std::vector<std::string> missed;
+  const auto check = [&](const SkillScore& score, double target) {
+    if (score.percent() >= target) return;
+    missed.push_back(fmt::format("{}: {:.2f} % right, {:.2f} % required", Escape(score.skill),
+                                 score.percent(), target));
+  };
+  check(report.total, targets.right);
+  for (const SkillScore& score : report.skills) check(score, targets.right_in_each_skill);
+  if (!report.reference) return missed;
+  const ReferenceScore& reference = *report.reference;
+  if (reference.same_percent() < targets.same_as_reference)
+    missed.push_back(fmt::format("{:.2f} % of the answers are the reference's, {:.2f} % required",
+                                 reference.same_percent(), targets.same_as_reference));
+  if (targets.margin && reference.largest_margin() >= *targets.margin)
+    missed.push_back(
+        fmt::format("an answer parts where the reference's margin is {:.3f}, below "
+                    "{:.3f} required",
+                    reference.largest_margin(), *targets.margin));
+  return missed;
+}
+
+std::string ToText(const SuiteReport& report, size_t wrong) {
   std::string out = RunText(report.run) + "\n\n";
   if (report.total.cases > 0) {
     out += fmt::format("{:<24} {:>6} {:>6} {:>9}\n", "skill", "cases", "right", "exact");
@@ -99,6 +129,12 @@ std::string ToText(const SuiteReport& report) {
     const InputAmaxCounts& counts = *report.input_amax;
     out += fmt::format("input amax  of {} linears written; {} of {} experts saw no token\n",
                        counts.linears, counts.experts_idle, counts.experts);
+  }
+  for (size_t i = 0; i < std::min(wrong, report.wrong.size()); ++i) {
+    const WrongCase& one = report.wrong[i];
+    out += fmt::format("\n{} ({}): {}\n  expected {}\n  got      {}\n", Escape(one.id, 60),
+                       Escape(one.skill, 40), one.problem, json::Dump(one.expected),
+                       json::Dump(one.got));
   }
   return out;
 }

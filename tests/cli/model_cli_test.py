@@ -164,6 +164,57 @@ class ModelCommands(unittest.TestCase):
         self.assertAlmostEqual(total["kl_mean"], mean)
         self.assertFalse(any(row["judged"] for row in parts if row["rows"] < 50))
 
+    def suite(self):
+        """The golden greedy answers of ideal numerics, in two skills."""
+        path = self.scratch / "suite.jsonl"
+        cases = []
+        for name, answer in self.cases["greedy"]["ideal"].items():
+            cases.append({"id": name, "skill": "short" if name == "p5" else "long", "max_tokens": 40,
+                          "ids": self.cases["prompts"][name]["ids"], "expect": {"ids": answer["tokens"]}})
+        path.write_text("".join(json.dumps(case) + "\n" for case in cases))
+        return path
+
+    def test_eval_scores_a_suite(self):
+        suite = self.suite()
+        page = self.scratch / "page.html"
+        result = run("eval", GOLDEN / "model", "--suite", suite, "--numerics", "ideal", "--require", 100,
+                     "--require-skill", 100, "--html", page)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, r"long +2 +2 +100\.00 %")
+        self.assertIn("100.00 %  (2 of 2)", page.read_text())
+        result = run("eval", GOLDEN / "model", "--suite", suite, "--skills", "short", "--numerics", "official",
+                     "--reference-numerics", "ideal", "--json", "--require", 50, "--require-margin", 0.5)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("all: 0.00 % right, 50.00 % required", result.stderr)
+        self.assertIn("an answer parts where the reference's margin is ", result.stderr)
+        answer = json.loads(result.stdout)
+        self.assertEqual(answer["total"], {"skill": "all", "cases": 1, "right": 0, "percent": 0})
+        # The margin is that of the golden run at the first token that differs.
+        (different,) = answer["reference"]["different_answers"]
+        golden = self.cases["greedy"]["ideal"]["p5"]
+        self.assertAlmostEqual(different["margin"], golden["margins"][different["token"]], places=3)
+        (wrong,) = answer["wrong"]
+        self.assertNotEqual(wrong["got"]["ids"][different["token"]], golden["tokens"][different["token"]])
+        self.assertEqual(wrong["expected"], {"ids": golden["tokens"]})
+        # Two results on one page.
+        first = self.scratch / "first.json"
+        first.write_text(result.stdout)
+        page.unlink()
+        result = run("eval", "--html", page, "--from", first, first)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(page.read_text().count("0.00 %  (0 of 1)"), 2)
+
+    def test_eval_names_a_missing_tensor(self):
+        model = self.scratch / "model"
+        shutil.copytree(GOLDEN / "model", model, copy_function=shutil.copyfile)
+        shard = next(path for path in model.glob("*.safetensors") if b"layers.3.ffn.experts.5.w2.scale" in path.read_bytes())
+        shard.write_bytes(shard.read_bytes().replace(b"layers.3.ffn.experts.5.w2.scale", b"layers.3.ffn.experts.5.w9.scale"))
+        index = model / "model.safetensors.index.json"
+        index.write_text(index.read_text().replace("layers.3.ffn.experts.5.w2.scale", "layers.3.ffn.experts.5.w9.scale"))
+        result = run("eval", model, "--suite", self.suite())
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("layers.3.ffn.experts.5.w2", result.stderr)
+
     def test_bad_input_is_one_sentence(self):
         bad = self.scratch / "bad.json"
         bad.write_text("[1, 2, 600]")
@@ -180,6 +231,10 @@ class ModelCommands(unittest.TestCase):
             ["trace", model, "--ids", self.ids("p5"), "--layers", "1:2", "--streams", streams, "--out", out],
             ["trace", model, "--ids", self.ids("p129"), "--layers", "0:9", "--out", out],
             ["eval", "--goldens", self.scratch],
+            ["eval", model],
+            ["eval", model, "--suite", self.scratch / "none.jsonl"],
+            ["eval", model, "--suite", bad],
+            ["eval", "--html", out, "--from", bad],
         ):
             result = run(*arguments)
             self.assertEqual(result.returncode, 1, arguments)
@@ -200,7 +255,12 @@ class ModelCommands(unittest.TestCase):
             ["trace", model, "--ids", ids, "--out", "x", "--layers", "3:1"],
             ["trace", model, "--ids", ids, "--out", "x", "--layers", "1:2"],
             ["trace", model, "--ids", ids, "--out", "x", "--positions", "one"],
-            ["eval"],
+            ["eval", model, "--from", ids],
+            ["eval", model, "--require-same", 99],
+            ["eval", model, "--numerics", "ideal", "--activations", "fp8"],
+            ["eval", model, "--reference-numerics", "ideal", "--reference-activations", "nvfp4"],
+            ["eval", "--goldens", GOLDEN, "--suite", ids],
+            ["eval", model, "--require", 101],
         ):
             self.assertEqual(run(*arguments).returncode, 2, arguments)
 
