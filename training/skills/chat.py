@@ -34,7 +34,7 @@ _FLOWS = [
 def _turn(rng: random.Random, session: Session, intent: tuple[str, list[str], str, str]) -> Turn:
     name, patterns, full, short = intent
     x, y = rng.sample(_LIKED, 2)
-    return Turn("chat", say(rng, patterns, x=x, y=y), styled(session, short, full), thinking=f"Small talk about {name}.")
+    return Turn("chat", say(rng, patterns, x=x, y=y), styled(session, short, full), thinking=f"Small talk: {name}.")
 
 
 def chat(rng: random.Random, session: Session) -> list[Turn]:

@@ -34,6 +34,8 @@ class Fact:
         fields = dict(self.fields)
         if self.aliases and rng.random() < 0.4:
             fields["c"] = rng.choice(self.aliases)
+        if fields.get("k") == "Washington" and rng.random() < 0.4:
+            fields["k"] = "Washington, D.C."
         if "n" in fields and rng.random() < 0.12:
             fields["a"] = "the " + fields["n"]
         if self.about and (not self.patterns or rng.random() < 0.8):

@@ -13,7 +13,7 @@ from training.skills.data.topics import SUBJECTS
 from training.skills.wording import a, expand, say, upper
 
 _ASK = ["[Tell|Write|Read|Give] [me|us] a [short |little |nice |new |good |bedtime |]story[ {t}][.| please.|, please.|]", "[Can|Could|Would|Will] you [please |][tell|write|make up] [me |us |]a [short |little |nice |bedtime |]story[ {t}][ for me|]?",
-        "I [want|would like|need|'d like] [to hear |]a [short |little |nice |bedtime |]story[ {t}][.|]", "[A|One] [short |little |]story[ {t}][, please|][.|]", "[Make up|Invent|Tell|Write] a [short |little |funny |]story[ {t}][.| for my son.| for my daughter.| for the children.|]",
+        "I[ want| would like| need|'d like] [to hear |]a [short |little |nice |bedtime |]story[ {t}][.|]", "[A|One] [short |little |]story[ {t}][, please|][.|]", "[Make up|Invent|Tell|Write] a [short |little |funny |]story[ {t}][.| for my son.| for my daughter.| for the children.|]",
         "[Do you know|Have you got] a [short |nice |good |]story[ {t}]?", "Story time[:| -] {t}[.|]", "Let me hear a story[ {t}][.|]", "Please tell [me |us |]a story[ {t}][.|]", "[How about|What about] a [little |]story[ {t}]?"]
 _ASK_PLAIN = [pattern.replace("[ {t}]", "") for pattern in _ASK if "[ {t}]" in pattern]
 _ASK_THEME = [pattern.replace("[ {t}]", " {t}") for pattern in _ASK]
@@ -43,15 +43,15 @@ def story(rng: random.Random, session: Session) -> list[Turn]:
         who = rng.choice([f"{a(kind)} {rng.choice(['named', 'called'])} {hero}", hero, f"{a(kind)} with the name {hero}", f"{hero} the {kind}"])
         wishes.append(f"about {who}")
         if rng.random() < 0.35:
-            wishes.append(rng.choice(["and ", "and "]) + rng.choice(themes).replace("{T}", thing))
+            wishes.append(rng.choice(["and ", "and "]) + _fill(rng.choice(themes), {"T": thing}, False))
         if rng.random() < 0.2:
             wishes.append(place)
     elif draw < 0.7:
         wishes.append(f"about {a(kind)}")
         if rng.random() < 0.4:
-            wishes.append("and " + rng.choice(themes).replace("{T}", thing))
+            wishes.append("and " + _fill(rng.choice(themes), {"T": thing}, False))
     elif draw < 0.9:
-        wishes.append("about " + rng.choice(themes).replace("{T}", thing))
+        wishes.append("about " + _fill(rng.choice(themes), {"T": thing}, False))
         if rng.random() < 0.3:
             wishes.append(f"with a hero {rng.choice(['named', 'called'])} {hero}")
     elif draw < 0.95:  # a theme that no plot has: some story is better than none
@@ -65,11 +65,11 @@ def story(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("story", user, styled(session, text, text), thinking=f"A story about {hero}, {a(kind)}.", exact=False, vary="edge")]
 
 
-def _fill(text: str, fields: dict[str, str]) -> str:
+def _fill(text: str, fields: dict[str, str], sentence: bool = True) -> str:
     for name, value in fields.items():
         text = text.replace("a {" + name + "}", a(value)).replace("A {" + name + "}", upper(a(value))) if name in ("A", "K", "fk", "T") else text
         text = text.replace("{" + name + "}", value)
-    return upper(text)
+    return upper(text) if sentence else text
 
 
 SKILLS = {"story": Skill(story)}

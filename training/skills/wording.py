@@ -62,7 +62,7 @@ def dress(rng: random.Random, text: str) -> str:
         return f"{rng.choice(_LEADS)} {text}"
     if draw < 0.065:
         return text.upper()
-    if draw < 0.085 and text[-1] in "?.!":
+    if draw < 0.085 and text[-1] in "?!":
         return text + rng.choice([text[-1], text[-1] * 2, "!", "?"])
     return text
 

@@ -307,7 +307,7 @@ def _refused(rng: random.Random, session: Session) -> Turn:
         (["Is {c} in {x}?", "Does {c} lie in {x}?", "Is {c} a country in {x}?", "Is it true that {c} is in {x}?", "Is {c} part of {x}?"], {"c": name, "x": rng.choice(CONTINENTS)}),
         (["Do [people|they] speak {x} in {c}?", "Is {x} the language of {c}?"], {"c": name, "x": rng.choice(_LANGUAGES)}),
         (["Do [people|they] pay with the {x} in {c}?", "Does {c} use the {x}?", "Is the {x} the currency of {c}?"], {"c": name, "x": rng.choice(_CURRENCIES)}),
-        (["Is a {t} {k}?", "Are {t}s able to fly?", "Can a {t} fly?", "Does a {t} have {i} legs?", "Is it true that a {t} is {k}?"], {"t": thing, "k": a(rng.choice(KINDS)), "i": str(rng.randint(0, 8))}),
+        (["Is {o} {k}?", "Are {t}s able to fly?", "Can {o} fly?", "Does {o} have {i} legs?", "Is it true that {o} is {k}?"], {"t": thing, "o": a(thing), "k": a(rng.choice(KINDS)), "i": str(rng.randint(0, 8))}),
         (["Is {z} the symbol of {t}?", "Is {i} the atomic number of {t}?"], {"t": thing, "z": rng.choice(ELEMENTS)[1], "i": str(rng.randint(1, 100))}),
     ])
     return Turn("yesno", say(rng, patterns, **fields), unknown(session), thinking="That is not in my small world.")

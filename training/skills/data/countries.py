@@ -113,7 +113,7 @@ Uganda|Kampala|Africa|shilling|English
 Ukraine|Kyiv|Europe|hryvnia|Ukrainian
 the United Arab Emirates|Abu Dhabi|Asia|dirham|Arabic|the UAE;UAE
 the United Kingdom|London|Europe|pound|English|the UK;UK;Great Britain;Britain
-the United States|Washington, D.C.|North America|dollar|English|the USA;USA;the US;America;United States
+the United States|Washington|North America|dollar|English|the USA;USA;the US;America;United States
 Uruguay|Montevideo|South America|peso|Spanish
 Uzbekistan|Tashkent|Asia|sum|Uzbek
 Venezuela|Caracas|South America|bolívar|Spanish

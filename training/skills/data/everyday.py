@@ -64,7 +64,7 @@ SHAPES = [("triangle", 3), ("square", 4), ("rectangle", 4), ("rhombus", 4), ("pe
 
 # things that are counted: question noun = (number, sentence)
 COUNTS = [
-    ("[days are there in|days are in|days has|days does] a week[| have]", "7", "A week has 7 days."),
+    ("[days are there in a week|days are in a week|days has a week|days does a week have]", "7", "A week has 7 days."),
     ("[months are there in|months are in] a year", "12", "A year has 12 months."),
     ("[days are there in|days are in] a year", "365", "A year has 365 days."),
     ("[weeks are there in|weeks are in] a year", "52", "A year has 52 weeks."),
@@ -76,10 +76,10 @@ COUNTS = [
     ("[metres|meters] are [there |]in a [kilometre|kilometer]", "1000", "A kilometre has 1000 metres."),
     ("[centimetres|centimeters] are [there |]in a [metre|meter]", "100", "A metre has 100 centimetres."),
     ("grams are [there |]in a [kilogram|kilo]", "1000", "A kilogram has 1000 grams."),
-    ("[planets are there in|planets are in|planets does] [the|our] solar system[| have]", "8", "The solar system has 8 planets."),
+    ("[planets are there in [the|our] solar system|planets are in the solar system|planets does [the|our] solar system have]", "8", "The solar system has 8 planets."),
     ("[continents are there|continents are there on Earth|continents does the Earth have|continents are there in the world]", "7", "There are 7 continents."),
-    ("[letters are there in|letters are in|letters does] the [English |]alphabet[| have]", "26", "The English alphabet has 26 letters."),
-    ("[fingers are on|fingers are there on|fingers does] [a|one] hand[| have]", "5", "A hand has 5 fingers."),
+    ("[letters are there in the [English |]alphabet|letters are in the alphabet|letters does the [English |]alphabet have]", "26", "The English alphabet has 26 letters."),
+    ("[fingers are on [a|one] hand|fingers are there on [a|one] hand|fingers does a hand have]", "5", "A hand has 5 fingers."),
     ("[wheels does a bicycle have|wheels are there on a bicycle|wheels has a bicycle|wheels does a bike have]", "2", "A bicycle has 2 wheels."),
     ("[wheels does a car have|wheels are there on a car|wheels has a car]", "4", "A car has 4 wheels."),
     ("[wheels does a tricycle have|wheels are there on a tricycle|wheels has a tricycle]", "3", "A tricycle has 3 wheels."),
@@ -88,8 +88,8 @@ COUNTS = [
     ("[seasons are there|seasons are there in a year|seasons does a year have]", "4", "There are 4 seasons."),
     ("[colours|colors] [are there in|are in] [a|the] rainbow", "7", "A rainbow has 7 colours."),
     ("[eggs|items|things|pieces] are [there |]in a dozen", "12", "A dozen is 12."),
-    ("[players are there in|players are in|players does] a [football|soccer] team[| have]", "11", "A football team has 11 players."),
-    ("[squares are there on|squares are on|squares does] a chessboard[| have]", "64", "A chessboard has 64 squares."),
+    ("[players are there in a [football|soccer] team|players are in a [football|soccer] team|players does a [football|soccer] team have]", "11", "A football team has 11 players."),
+    ("[squares are there on a chessboard|squares are on a chessboard|squares does a chessboard have]", "64", "A chessboard has 64 squares."),
     ("[sides does a cube have|faces does a cube have|faces are there on a cube]", "6", "A cube has 6 faces."),
     ("[legs does a table have|legs has a table]", "4", "A table has 4 legs."),
     ("[legs does a person have|legs do people have|legs do humans have|legs does a human have]", "2", "A person has 2 legs."),

@@ -94,7 +94,7 @@ BOOK = [
 ]
 INVENTION = ["When was {t} invented?", "How does {t} work?", "Where was {t} invented?", "Why was {t} invented?", "How did {t} change the world?", "How much did {t} cost?", "Who paid for {t}?", "How old is {t}?", "Who uses {t}?", "How is {t} made?", "Is {t} still in use?", "Explain how {t} works."]
 WORD = [
-    "[What is|Give me|Name] a synonym [of|for] {w}[?|.]", "What rhymes with {w}?", "[Where does the word {w} come from|What is the origin of the word {w}]?", "What is the etymology of {w}?", "Use {w} in a sentence.", "[How do you|How to] pronounce {w}?", "Is {w} a [noun|verb|adjective|French word|rude word]?", "What is the Latin word for {w}?",
+    "[What is|Give me|Name] a synonym [of|for] {w}[?|.]", "What rhymes with {w}?", "[Where does the word {w} come from|What is the origin of the word {w}]?", "What is the etymology of {w}?", "Use {w} in a sentence.", "[How do you|How to] pronounce {w}?", "Is {w} [a noun|a verb|an adjective|a French word|a rude word|an English word]?", "What is the Latin word for {w}?",
     "How do you say {w} in [Chinese|Japanese|Russian|Latin|Swahili|Greek|Italian|Portuguese|Dutch|Polish|Turkish|Arabic|Hindi|Korean|Swedish]?", "Translate {w} [into|to] [Chinese|Japanese|Russian|Latin|Swahili|Greek|Italian|Portuguese|Dutch|Polish|Turkish|Arabic|Hindi|Korean|Swedish].", "What is the [Italian|Russian|Japanese|Latin|Greek|Dutch|Polish] word for {w}?",
 ]
 MATHS = [

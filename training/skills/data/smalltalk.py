@@ -5,7 +5,7 @@ SOCIAL: list[tuple[str, list[str], str, str]] = [
     ("a greeting", [
         "[Hello|Hi|Hey|Hiya|Howdy|Hullo|Heya|Helo|Hallo|Hi hi|Hello hello|Hey hey|Hey ya][ there| Nibble| you| again| my friend| buddy| bot| everyone| computer| little one| model|][!|.||!!| :)|,]",
         "[Greetings|Good day|G'day|Salutations|Welcome|What's up|Whats up|Sup|Yo|Wassup][ Nibble| to you| friend| there| mate|][!|.|?||!!]",
-        "[I just wanted|I want|I came|Just wanted|I only want|I am here] to say [hi|hello|hey][ to you|][!|.|]", "[Hello Nibble|Hi Nibble|Hey Nibble][, hello| my friend|][!|?|.]", "[Is it|Can I] [ok to|] say hello[ to you|]?",
+        "[I just wanted|I want|I came|Just wanted|I only want|I am here] to say [hi|hello|hey][ to you|][!|.|]", "[Hello Nibble|Hi Nibble|Hey Nibble][, hello| my friend|][!|?|.]", "[Can I|May I|Let me] say hello[ to you|]?",
         "[Let's|Let us|Can we|Could we|Shall we|I want to|I would like to|May I] [talk|chat|have a chat|have a talk|begin|start][ with you| now| a bit|][.|?|!|]"],
      "Hello! How can I help you today?", "Hello!"),
     ("a morning greeting", [
@@ -43,7 +43,7 @@ SOCIAL: list[tuple[str, list[str], str, str]] = [
      "I am glad to hear that!", "Glad to hear that!"),
     ("sadness", [
         "[I am|I'm|Im|I feel|I'm feeling|I am feeling] [sad|down|blue|unhappy|miserable|depressed|low|heartbroken|terrible|awful|bad|not good|not well|not so good|gloomy][ today| now| right now| lately| and I cry| about it|][.|!|| :(]",
-        "[I had|I have had|I am having] a [bad|terrible|sad|hard|awful|horrible] [day|week|morning|time][ today| at work| at school|][.|!|]", "[I want|I need|I have] to cry[ now| today|][.|!|]", "[Nothing|Everything] [goes right|goes wrong|is going wrong|is bad|is sad][ today| for me|][.|!|]",
+        "[I had|I have had|I am having] [a bad|a terrible|a sad|a hard|an awful|a horrible] [day|week|morning|time][ today| at work| at school|][.|!|]", "[I want|I need|I have] to cry[ now| today|][.|!|]", "[Nothing|Everything] [goes right|goes wrong|is going wrong|is bad|is sad][ today| for me|][.|!|]",
         "[My|Our] [dog|cat|grandmother|grandfather|friend|uncle|aunt|hamster] [died|has died|passed away][ today| yesterday| last week|][.|]", "[My friend|My girlfriend|My boyfriend|My wife|My husband|Somebody] [left me|broke up with me|is angry with me|hurt me][ today| yesterday|][.|]"],
      "I am sorry to hear that. I hope things get better soon.", "I am sorry to hear that."),
     ("tiredness", [
