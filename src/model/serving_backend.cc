@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/kv_row/packed_row.h"
 #include "kernels/norm/norm_serving.h"
 #include "model/experts_problem.h"
 #include "model/sequence_state.h"
@@ -29,6 +30,7 @@ ServingBackend::ServingBackend(const ModelConfig& config, size_t threads)
       experts_(linear_),
       rope_(pool_),
       hyper_connection_(pool_),
+      compressor_(pool_),
       indexer_(pool_),
       attention_(pool_) {}
 
@@ -130,6 +132,24 @@ void ServingBackend::HcPost(const Tensor& o, const HcResult& mix, const Tensor& 
     return ReferenceBackend::HcPost(o, mix, streams);
   }
   hyper_connection_.Post(HcPostOf(o, mix, streams));
+}
+
+void ServingBackend::FinishRows(const RowLayout& layout, const Tensor& x) {
+  constexpr int64_t kValues = 1 << 15;  // some ten microseconds
+  const int64_t rows = x.rows * x.cols / layout.width;
+  pool_.ParallelRanges(rows, kValues / layout.width + 1, [&](int64_t begin, int64_t end, size_t) {
+    for (int64_t i = begin; i < end; ++i) FinishPackedRow(layout, Reals(x) + i * layout.width);
+  });
+}
+
+void ServingBackend::Compress(std::span<const CompressArgs> sequences) {
+  if (!sequences.empty() && !ServingCompressor::Supports(sequences.front().cache->layout)) {
+    return ReferenceBackend::Compress(sequences);
+  }
+  std::vector<ServingCompressorProblem> problems;
+  problems.reserve(sequences.size());
+  for (const CompressArgs& args : sequences) problems.push_back(CompressorOf(args));
+  compressor_.Run(problems);
 }
 
 void ServingBackend::SelectEntries(std::span<const SelectArgs> sequences) {

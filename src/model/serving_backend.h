@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kernels/attention/attention_serving.h"
+#include "kernels/compressor/compressor_serving.h"
 #include "kernels/experts/experts_packed.h"
 #include "kernels/hyper_connection/hyper_connection_serving.h"
 #include "kernels/indexer/indexer_serving.h"
@@ -31,6 +32,8 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
             const std::vector<float>& frequencies, bool inverse) override;
   void HcPre(const HcWeights& weights, const Tensor& streams, const HcResult& out) override;
   void HcPost(const Tensor& o, const HcResult& mix, const Tensor& streams) override;
+  void FinishRows(const RowLayout& layout, const Tensor& x) override;
+  void Compress(std::span<const CompressArgs> sequences) override;
   void SelectEntries(std::span<const SelectArgs> sequences) override;
   void Attend(std::span<const AttendArgs> sequences) override;
   void Experts(const ExpertsArgs& args) override;
@@ -45,6 +48,7 @@ class ServingBackend final : public ReferenceBackend<ServingNumerics> {
   PackedExperts experts_;
   ServingRope rope_;
   ServingHyperConnection hyper_connection_;
+  ServingCompressor compressor_;
   ServingIndexer indexer_;
   ServingAttention attention_;
   AlignedVector<float> quantized_;

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <random>
 
-#include "kernels/kv_row/packed_row.h"
 #include "kernels/simd_targets.h"
 
 namespace nibble {
@@ -194,29 +193,6 @@ TEST(ServingAttention, SequencesSideBySide) {
   EXPECT_TRUE(same(got_a, want_a, 120, 1));
   EXPECT_TRUE(same(got_b, want_b, 7, 40));
   EXPECT_TRUE(same(got_a, want_a, 290, 10));
-}
-
-// Every code in every place of a row, every kind of scale.
-TEST(PackedRow, DecodesAsTheReference) {
-  const RowLayout layout{.kind = RowKind::kAttention, .width = 192, .rope_dim = 64};
-  const auto bytes = static_cast<size_t>(RowBytes<ServingNumerics>(layout));
-  for (int shift = 0; shift < 256; ++shift) {
-    std::vector<uint8_t> row(bytes);
-    for (size_t i = 0; i < bytes; ++i) row[i] = static_cast<uint8_t>(i * 3 + size_t(shift));
-    Reals want(192);
-    DecodeRow<ServingNumerics>(layout, row.data(), want.data());
-    ForEachTarget(Targets::kAll, [&](const char* target) {
-      Reals got(192);
-      DecodePackedRow(layout, row.data(), got.data());
-      for (size_t i = 0; i < got.size(); ++i) {
-        if (std::isnan(want[i])) {
-          ASSERT_TRUE(std::isnan(got[i])) << target << " " << i;
-        } else {
-          ASSERT_EQ(got[i], want[i]) << target << " " << i << " " << shift;
-        }
-      }
-    });
-  }
 }
 
 }  // namespace

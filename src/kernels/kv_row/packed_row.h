@@ -8,6 +8,9 @@
 
 namespace nibble {
 
+// FinishRow<ServingNumerics>: FP8 fake quantisation, or Hadamard and FP4 fake quantisation.
+void FinishPackedRow(const RowLayout& layout, float* x);
+
 // DecodeRow<ServingNumerics>.
 void DecodePackedRow(const RowLayout& layout, const uint8_t* row, float* out);
 
