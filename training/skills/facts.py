@@ -138,7 +138,24 @@ def _animal_facts() -> list[Fact]:
             "[Where is|What is] the home of {a}?", "Where [does {a}|do {s}] sleep?", "Where would I look for {s}?", "Where would you find {a}?")
         add(n.food, f"{n.plural} eat {n.food}.", "[the food of {s}|the diet of {s}]", "What [does {a}|do {s}] eat?", "What [does {a}|do {s}] [feed on|live on|like to eat]?",
             "What [is|would be] [food|a meal] for {a}?", "What should I feed {a}?", "What do you give {a} to eat?", "What kind of food do {s} eat?")
+    voices = Counter(n.sound for n in ANIMALS)
+    for n in ANIMALS:
+        fields = {"v": n.sound, "o": a(n.young)}
+        if n.sound and (voices[n.sound] == 1 or n.name == "dog"):
+            facts.append(Fact(a(n.name), upper(f"{a(n.name)} {n.sound}."), f"The user asks which animal {n.sound}.", "the animal that {v}",
+                              ("[Which|What] animal {v}?", "[Who|What] {v}?", "[Which|What] animal is it that {v}?", "[Name|Tell me|Give me] an animal that {v}.", "It {v}. [What is it|Which animal is it|What animal is that]?",
+                               "What kind of animal {v}?"), fields))
+        parent = _PARENTS.get(n.young)
+        if parent == n.name:
+            facts.append(Fact(f"a baby {n.name}", upper(f"{a(n.young)} is a baby {n.name}."), f"The user asks about {a(n.young)}.", "",
+                              ("[What is|What's] {o}?", "What do you call {o} when it is grown up?", "[Which|What] animal does {o} become?", "{o} is the baby of [which|what] animal?", "[Explain|Define|Describe] {o}.",
+                               "[Tell me|Do you know|Can you tell me] what {o} is[?|.]", "[Who|What] are the parents of {o}?", "What kind of animal is {o}?", "What will {o} be when it grows up?", "Tell me about {o}."), fields))
     return facts
+
+
+# what a young animal is called -> its kind, where one comes to mind first
+_PARENTS = {"kitten": "cat", "puppy": "dog", "lamb": "sheep", "piglet": "pig", "duckling": "duck", "gosling": "goose", "cygnet": "swan", "owlet": "owl", "eaglet": "eagle", "tadpole": "frog", "fawn": "deer",
+            "hoglet": "hedgehog", "caterpillar": "butterfly", "spiderling": "spider", "calf": "cow", "foal": "horse", "chick": "chicken", "joey": "kangaroo"}
 
 
 def _element_facts() -> list[Fact]:

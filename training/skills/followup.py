@@ -1,4 +1,4 @@
-"""Questions that lean on the one before ("And Germany?"), and two questions in one."""
+"""Questions that lean on the one before ("And Germany?"), two questions in one, and one question with two answers to choose from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 
 from training.skills.base import Session, Skill, Turn, styled, unknown
+from training.skills.data.countries import OTHER_CITIES
 from training.skills.facts import EVERYDAY, WORLD, Fact, stranger
 from training.skills.wording import ask, say
 
@@ -52,4 +53,40 @@ def two_in_one(rng: random.Random, session: Session) -> list[Turn]:
                  thinking=f"The user asks about {_subject(field, one)} and {_subject(field, two)}.")]
 
 
-SKILLS = {"followup": Skill(followup), "two_in_one": Skill(two_in_one, weight=0.5)}
+_EITHER = {
+    "the continent of {c}": ["Is {c} in {x} or in {y}?", "Is {c} in {x} or {y}?", "{x} or {y}: where is {c}?", "Which continent is {c} in, {x} or {y}?"],
+    "the symbol": ["Is {x} or {y} the symbol of {s}?", "Is the symbol of {s} {x} or {y}?", "Which is the symbol of {s}, {x} or {y}?", "{s}: {x} or {y}?"],
+    "capital": ["Is {x} or {y} the capital of {c}?", "Is the capital of {c} {x} or {y}?", "Which [city |]is the capital of {c}, {x} or {y}?", "{x} or {y}: which is the capital of {c}?", "What is the capital of {c}: {x} or {y}?"],
+    "currency": ["Is the {x} or the {y} the currency of {c}?", "Do they use the {x} or the {y} in {c}?", "Do [people|you] pay with the {x} or the {y} in {c}?", "Which is the currency of {c}, the {x} or the {y}?"],
+    "language": ["Do they speak {x} or {y} in {c}?", "Do people speak {x} or {y} in {c}?", "Is {x} or {y} the [main |]language of {c}?", "Which is the main language of {c}, {x} or {y}?"],
+    "opposite": ["Is {x} or {y} the opposite of {s}?", "Which is the opposite of {s}, {x} or {y}?", "What is the opposite of {s}: {x} or {y}?"],
+    "atomic number": ["Is {x} or {y} the atomic number of {s}?", "Does {s} have the atomic number {x} or {y}?", "Which is the atomic number of {s}, {x} or {y}?"],
+    "plural": ["Is {x} or {y} the plural of {s}?", "Is the plural of {s} {x} or {y}?"],
+}
+
+
+def _either_families() -> list[tuple[str, list[Fact], list[str]]]:
+    found = []
+    for field, facts in _FAMILIES:
+        key = next((key for key in _EITHER if key in facts[0].noun), None)
+        if key:
+            found.append((field, facts, _EITHER[key]))
+    return found
+
+
+_EITHER_FAMILIES = _either_families()
+
+
+def either_or(rng: random.Random, session: Session) -> list[Turn]:
+    """One of two: the answer is the same as without the choice."""
+    field, facts, patterns = rng.choice(_EITHER_FAMILIES)
+    fact = rng.choice(facts)
+    other = rng.choice([f.fact for f in facts if f.fact != fact.fact])
+    if "capital" in fact.noun and rng.random() < 0.5:
+        other = rng.choice(OTHER_CITIES).split("|")[0] if rng.random() < 0.7 else stranger(rng).capitalize()
+    x, y = (fact.fact, other) if rng.random() < 0.5 else (other, fact.fact)
+    subject = _subject(field, fact)
+    return [Turn("either_or", say(rng, patterns, x=x, y=y, c=subject, s=subject), styled(session, fact.fact, fact.sentence), thinking=fact.chain)]
+
+
+SKILLS = {"either_or": Skill(either_or, weight=0.4), "followup": Skill(followup), "two_in_one": Skill(two_in_one, weight=0.5)}

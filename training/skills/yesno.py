@@ -300,10 +300,13 @@ def _refused(rng: random.Random, session: Session) -> Turn:
     """A yes/no question on something outside the world."""
     name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.3 else stranger(rng).capitalize()
     thing = stranger(rng)
+    made = thing.capitalize()
     patterns, fields = rng.choice([
         (["Is {x} the capital of {c}?", "Is the capital of {c} {x}?", "{x} is the capital of {c}, [right|yes or no|true or false]?", "Is it true that {x} is the capital of {c}?", "Is {x} in {c}?",
           "True or false: {x} is the capital of {c}."],
          {"c": name, "x": _wrong(rng, "", _CITIES + [c.capital for c in COUNTRIES])}),
+        (["Is {k} in {c}?", "Is {k} a city in {c}?", "Does {k} lie in {c}?", "{k} is in {c}, [right|isn't it|yes or no]?", "Can I find {k} in {c}?"],
+         {"k": rng.choice(_CITIES) if rng.random() < 0.7 else made, "c": rng.choice(COUNTRIES).name}),
         (["Is {c} in {x}?", "Does {c} lie in {x}?", "Is {c} a country in {x}?", "Is it true that {c} is in {x}?", "Is {c} part of {x}?"], {"c": name, "x": rng.choice(CONTINENTS)}),
         (["Do [people|they] speak {x} in {c}?", "Is {x} the language of {c}?"], {"c": name, "x": rng.choice(_LANGUAGES)}),
         (["Do [people|they] pay with the {x} in {c}?", "Does {c} use the {x}?", "Is the {x} the currency of {c}?"], {"c": name, "x": rng.choice(_CURRENCIES)}),
