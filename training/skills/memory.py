@@ -56,7 +56,8 @@ def _code(rng: random.Random) -> str:
 
 _KINDS: dict[str, _Kind] = {
     "name": _Kind(_name, ("My name is {v}.", "I am {v}.", "I'm {v}.", "Call me {v}.", "Hello, I am {v}.", "Hi, my name is {v}.", "You can call me {v}.",
-                          "They call me {v}.", "My friends call me {v}.", "Hello! My name is {v}."),
+                          "They call me {v}.", "My friends call me {v}.", "Hello! My name is {v}.", "{v} here.", "I go by {v}.", "This is {v}.", "Let me introduce myself: I am {v}.", "Good morning, I am {v}.", "Hey there, I'm {v}!",
+                          "My name's {v}.", "I am called {v}."),
                   "my name is {v}", "your name is {v}", "your name",
                   ("What is my name?", "Do you know my name?", "Who am I?", "What's my name?", "Tell me my name.", "Do you remember my name?",
                    "What am I called?", "Can you say my name?", "Which name did I tell you?", "Say my name.", "How am I called?"),
@@ -67,13 +68,13 @@ _KINDS: dict[str, _Kind] = {
                     ("What is my favourite colour?", "Which colour do I like best?", "What's my favorite color?", "Do you remember my favourite colour?",
                      "Which colour do I like?", "Tell me my favourite colour.", "What colour did I say I like best?"),
                     ("Is {v} my favourite colour?", "Is my favourite colour {v}?", "Do I like {v} best?")),
-    "city": _Kind(_city, ("I live in {v}.", "My home is in {v}.", "I come from {v}.", "I am from {v}.", "My home town is {v}.", "I have a flat in {v}."),
+    "city": _Kind(_city, ("I live in {v}.", "My home is in {v}.", "I come from {v}.", "I am from {v}.", "My home town is {v}.", "I have a flat in {v}.", "I'm based in {v}.", "I live in {v} now.", "I moved to {v}."),
                   "I live in {v}", "you live in {v}", "where you live",
                   ("Where do I live?", "Which city do I live in?", "In which city is my home?", "Do you know where I live?", "Where am I from?",
                    "Do you remember where I live?", "Tell me where I live.", "What is my home town?"),
                   ("Do I live in {v}?", "Am I from {v}?", "Is my home in {v}?")),
     "job": _Kind(_from(household.JOBS, 0.1), ("I work as a {v}.", "I am a {v} by trade.", "My job is {v}.", "I earn my money as a {v}.",
-                                             "My profession is {v}."),
+                                             "My profession is {v}.", "I'm a {v}."),
                  "I work as a {v}", "you work as a {v}", "your job",
                  ("What is my job?", "What do I do for a living?", "What's my profession?", "Do you remember my job?", "What do I work as?",
                   "How do I earn my money?", "Tell me my job."),
@@ -88,7 +89,7 @@ _KINDS: dict[str, _Kind] = {
                   ("What is my favourite food?", "What do I love to eat?", "Which food do I like best?", "Do you remember my favourite food?",
                    "What's my favorite food?", "Tell me my favourite food."),
                   ("Is {v} my favourite food?", "Is my favourite food {v}?")),
-    "hobby": _Kind(_from(household.HOBBIES, 0.1), ("My hobby is {v}.", "In my free time I like {v}.", "I enjoy {v}.", "What I enjoy most is {v}."),
+    "hobby": _Kind(_from(household.HOBBIES, 0.1), ("My hobby is {v}.", "In my free time I like {v}.", "I enjoy {v}.", "What I enjoy most is {v}.", "My favourite hobby is {v}.", "I spend my evenings with {v}."),
                    "my hobby is {v}", "your hobby is {v}", "your hobby",
                    ("What is my hobby?", "What do I like to do in my free time?", "What do I enjoy?", "Do you remember my hobby?", "What's my hobby?",
                     "Tell me my hobby."),
@@ -163,12 +164,19 @@ def _tell_two(rng: random.Random, session: Session, first: str, value: str) -> T
     other = _KINDS[second].value(rng)
     session.memory["memory." + second] = other
     one, two = _KINDS[first], _KINDS[second]
-    my = one.my.format(v=value)
-    user = rng.choice(("{a} and {b}.", "{a}, and {b}.", "{a}. {b2}.")).format(a=my[0].upper() + my[1:], b=two.my.format(v=other),
-                                                                              b2=two.my[0].upper() + two.my[1:].format(v=other))
+    my, more = _clause(rng, one).format(v=value), _clause(rng, two).format(v=other)
+    upper = lambda text: text[0].upper() + text[1:]
+    user = rng.choice(("{a} and {b}.", "{a}, and {b}.", "{a}. {B}.", "Hi! {a} and {b}.", "Hello. {a}. {B}.")).format(a=upper(my), b=more, B=upper(more))
     answer = f"I will remember that {one.your.format(v=value)} and that {two.your.format(v=other)}."
     return Turn("memory", user, styled(session, "OK", answer), key=f"{_key(first, value)} {second} {other}",
                 vary="edge" if "code" in (first, second) else "all")
+
+
+def _clause(rng: random.Random, kind: _Kind) -> str:
+    """A way to tell something that can stand after "and"."""
+    told = [text[:-1] for text in kind.tell if text.startswith(("I ", "I'm ", "My ")) and text.count(".") == 1]
+    text = rng.choice(told) if told and rng.random() < 0.5 else kind.my
+    return text if text.startswith("I") else text[0].lower() + text[1:]
 
 
 def _known(session: Session) -> list[str]:
@@ -223,27 +231,29 @@ def _not_told(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("memory", user, styled(session, "You have not told me.", f"You have not told me {what.noun}."))]
 
 
-_NOTE = ("Remember that {f}.", "Please remember that {f}.", "Keep in mind that {f}.", "Note that {f}.", "Do not forget that {f}.", "For later: {f}.", "I tell you that {f}.")
-_NOTE_ASK = ("What is the {a} of the {k}?", "Which {a} does the {k} have?", "Tell me the {a} of the {k}.", "What was the {a} of the {k}?", "Do you remember the {a} of the {k}?",
-             "What's the {a} of the {k}?")
+_NOTE = ("Remember that {f}.", "Please remember that {f}.", "Keep in mind that {f}.", "Note that {f}.", "Do not forget that {f}.", "For later: {f}.", "I tell you that {f}.",
+         "{F}.", "{F}. Remember that.")
+_NOTE_ASK = ("What is the {s}?", "Tell me the {s}.", "What was the {s}?", "Do you remember the {s}?", "What's the {s}?", "Do you know the {s}?", "I forgot the {s}.", "Say the {s}.")
 _NOTE_ATTRIBUTES = ("code", "number", "colour", "price", "name", "password", "key word", "weight", "length", "owner")
+_NOTE_KINDS = ("secret", "magic", "wifi", "door", "special", "office", "garden", "final", "new", "old", "lucky", "spare", "main")
 
 
 def _note(rng: random.Random, session: Session) -> list[Turn]:
     """A fact about a thing, told or asked for."""
-    notes: tuple[tuple[str, str, str], ...] = session.memory.get("notes", ())
+    notes: tuple[tuple[str, str], ...] = session.memory.get("notes", ())
     if notes and rng.random() < 0.6:
-        attribute, thing, value = rng.choice(notes)
-        sentence = f"The {attribute} of the {thing} is {value}."
-        return [Turn("memory", rng.choice(_NOTE_ASK).format(a=attribute, k=thing), styled(session, value, sentence), key=f"note {sentence}", vary="edge")]
+        subject, value = rng.choice(notes)
+        sentence = f"The {subject} is {value}."
+        return [Turn("memory", rng.choice(_NOTE_ASK).format(s=subject), styled(session, value, sentence), key=f"note {sentence}", vary="edge")]
+    attribute = rng.choice(_NOTE_ATTRIBUTES)
     adjective = rng.choice(household.ADJECTIVES) if rng.random() < 0.7 else made_up_word(rng, 4, 8)
-    attribute, thing = rng.choice(_NOTE_ATTRIBUTES), f"{adjective} {rng.choice(household.THINGS)}"
-    if any(old == thing for _, old, _ in notes):
+    subject = f"{attribute} of the {adjective} {rng.choice(household.THINGS)}" if rng.random() < 0.6 else f"{rng.choice(_NOTE_KINDS)} {attribute}"
+    if any(old == subject for old, _ in notes):
         return []
     value = {"colour": _from(household.COLOURS), "name": _name, "owner": _name, "price": _number, "weight": _number, "length": _number}.get(attribute, _code)(rng)
-    session.memory["notes"] = (*notes, (attribute, thing, value))
-    fact = f"the {attribute} of the {thing} is {value}"
-    return [Turn("memory", rng.choice(_NOTE).format(f=fact), styled(session, "OK", f"I will remember that {fact}."), key=f"note T{fact[1:]}.", vary="edge")]
+    session.memory["notes"] = (*notes, (subject, value))
+    fact = f"the {subject} is {value}"
+    return [Turn("memory", rng.choice(_NOTE).format(f=fact, F="T" + fact[1:]), styled(session, "OK", f"I will remember that {fact}."), key=f"note T{fact[1:]}.", vary="edge")]
 
 
 def _memory(rng: random.Random, session: Session) -> list[Turn]:

@@ -20,6 +20,8 @@ READ = "I have read it. What would you like to know?"
 
 _CHARACTERS_A_TOKEN = 3.2
 _QUESTION_TOKENS = 32
+_LONG_ENOUGH = 200  # characters of a text that is given without a question
+_BARE_TOKENS = 45  # a text shorter than this is its facts alone
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
@@ -80,6 +82,22 @@ def _code(rng: random.Random, nouns: list[str]) -> _Fact:
     if rng.random() < 0.25:
         fact.questions.append(_Question("needle", rng.choice(_CODE_REVERSE).format_map(fill), f"the {key}", sentence))
     return fact
+
+
+_WHICH = ("secret", "magic", "special", "hidden", "new", "old", "wifi", "door", "lucky", "main", "pass", "red", "blue", "final", "private", "first", "second", "emergency", "office", "spare")
+_WHAT = ("code", "number", "password", "word", "key", "phrase", "name", "pin", "answer", "id")
+_SIMPLE_TELL = ("The {k} is {v}.", "Remember the {k}: it is {v}.", "The {k} is {v}. Remember it.", "{v} is the {k}.", "The {k} mentioned here is {v}.", "One more thing: the {k} is {v}.",
+                "They changed the {k} to {v}.")
+_SIMPLE_ASK = ("What is the {k}?", "Tell me the {k}.", "Which {k} was mentioned?", "What's the {k}?", "Find the {k}.", "What was the {k}?", "Do you know the {k}?", "I forgot the {k}. What is it?",
+               "What is the {k} mentioned in the text?")
+
+
+def _simple(rng: random.Random, _nouns: list[str]) -> _Fact:
+    which = made_up_word(rng, 4, 8) if rng.random() < 0.2 else rng.choice(_WHICH)
+    key, value = f"{which} {rng.choice(_WHAT)}", _value(rng)
+    fill = {"k": key, "v": value}
+    return _Fact(key, rng.choice(_SIMPLE_TELL).format_map(fill), f"{key}: {value}",
+                 [_Question("needle", rng.choice(_SIMPLE_ASK).format_map(fill), value, "The {k} is {v}.".format_map(fill))])
 
 
 _PLACE_ASK = ("Where is the {k}?", "Where can I find the {k}?", "Do you know where the {k} is?", "Tell me where the {k} is.", "In which place is the {k}?",
@@ -261,7 +279,7 @@ def _about(rng: random.Random, name: str, trait: str, value: str) -> _Question:
 def _absent(rng: random.Random, nouns: list[str], keys: set[str], text: str) -> _Question:
     """A question of the same form about a key that no text has."""
     while True:
-        make = rng.choice((_code, _code, _place, _event, _relation))
+        make = rng.choice((_code, _code, _simple, _place, _event, _relation))
         fact = make(rng, nouns)
         if fact.key not in keys and fact.key not in text:
             return _Question("not_in_text", fact.questions[0].text, "", NOT_IN_TEXT)
@@ -270,7 +288,7 @@ def _absent(rng: random.Random, nouns: list[str], keys: set[str], text: str) -> 
 def _facts(rng: random.Random, count: int, old: frozenset[str]) -> tuple[list[_Fact], list[str], set[str]]:
     """`count` facts with different keys, the nouns that they are about, and all keys and values in use."""
     nouns = rng.sample(household.THINGS, 2) if rng.random() < 0.4 else list(household.THINGS)  # few nouns: keys that look alike
-    kinds = rng.choice(([_code], [_code, _place], [_place, _event], [_role, _code], [_relation], [_relation], [_code, _place, _event, _role, _relation], ["person"], ["person"],
+    kinds = rng.choice(([_code], [_simple], [_code, _simple], [_code, _place], [_place, _event], [_role, _code], [_relation], [_relation], [_code, _place, _event, _role, _relation, _simple], ["person"], ["person"],
                         ["person", _code], ["person", _code, _place, _event, _role, _relation]))
     facts: list[_Fact] = []
     taken = set(old)
@@ -294,8 +312,21 @@ def _gibberish(rng: random.Random) -> list[str]:
     return [" ".join(made_up_word(rng, 2, 9) for _ in range(rng.randint(4, 12))).capitalize() + "." for _ in range(rng.randint(1, 4))]
 
 
+_REPEATED = ("The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.", "Nothing to see here.", "This line is of no interest.", "Blah blah blah.",
+             "Lorem ipsum dolor sit amet.", "All work and no play makes a dull day.", "One day is like the other.", "The quick brown fox jumps over the lazy dog.")
+
+
+def _repeated(rng: random.Random, characters: int, facts: list[_Fact]) -> list[list[str]]:
+    """The same few sentences again and again."""
+    lines = [rng.choice(_REPEATED)] if rng.random() < 0.5 else filler.sentences(rng, rng.randint(1, 4))[0]
+    lines = [line for line in lines if not any(fact.key in line for fact in facts)]
+    return [lines[:] for _ in range(characters // max(1, sum(len(line) + 1 for line in lines)))] if lines else []
+
+
 def _surroundings(rng: random.Random, characters: int, facts: list[_Fact]) -> list[list[str]]:
     """Paragraphs of about `characters` in all that name none of the facts' keys."""
+    if rng.random() < 0.08:
+        return _repeated(rng, characters, facts) or [[]]
     paragraphs: list[list[str]] = []
     kinds = rng.choice(("everyday", "everyday", "mixed", "story"))
     while characters > 0:
@@ -333,7 +364,7 @@ def _notes(rng: random.Random, facts: list[_Fact], characters: int) -> str:
 
 _INTROS = ("Read this text.\n\n{t}", "Here is a text:\n\n{t}", "{t}", "Text: {t}", "Please read the following.\n\n{t}", "This is what I know:\n{t}",
            "Here are my notes.\n{t}", "I have a text for you.\n\n{t}", "\"{t}\"", "Read carefully:\n{t}", "Context:\n{t}", "Story: {t}", "A letter from home:\n\n{t}")
-_WITH_QUESTION = ("{t}\n\n{q}", "{t}\n\nQuestion: {q}", "{t}\n\nNow answer: {q}", "{t}\n{q}", "{q}\n\n{t}", "Answer from the text: {q}\n\n{t}")
+_WITH_QUESTION = ("{t}\n\n{q}", "{t} {q}", "{t}\n\nQuestion: {q}", "{t}\n\nNow answer: {q}", "{t}\n{q}", "{q}\n\n{t}", "Answer from the text: {q}\n\n{t}")
 _PREFIXES = ("", "", "", "", "According to the text, ", "In the text: ", "From the text: ", "And ", "Next: ", "One more: ")
 
 
@@ -346,12 +377,12 @@ def _asked(rng: random.Random, text: str) -> str:
 def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> list[Turn]:
     """A text of about `text_tokens` tokens with `count` facts, and questions about it as long as there is room."""
     old = session.memory.get("texts", frozenset())
-    told = {thing for _, thing, _ in session.memory.get("notes", ())}
-    facts, nouns, taken = _facts(rng, count, old | told)
-    characters = int(text_tokens * _CHARACTERS_A_TOKEN)
+    notes = " ".join(subject for subject, _ in session.memory.get("notes", ()))
+    facts, nouns, taken = _facts(rng, count, old)
+    characters = 0 if text_tokens < _BARE_TOKENS else int(text_tokens * _CHARACTERS_A_TOKEN)
     text = _notes(rng, facts, characters) if rng.random() < 0.2 else _prose(rng, facts, characters)
     questions = [question for fact in facts for question in fact.questions]
-    questions += [_absent(rng, nouns, taken, text) for _ in range(rng.choice((0, 1, 1, 2)))]
+    questions += [_absent(rng, nouns, taken, notes + text) for _ in range(rng.choice((0, 1, 1, 2)))]
     rng.shuffle(questions)
     for question in questions:
         if question.skill == "not_in_text":
@@ -361,7 +392,7 @@ def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> 
     key = "retrieval " + "|".join(sorted(fact.key + fact.note for fact in facts))
     turns = []
     opening = rng.choice(_INTROS).format(t=text)
-    if rng.random() < 0.25:
+    if len(text) > _LONG_ENOUGH and rng.random() < 0.25:
         turns.append(Turn("not_in_text", opening, styled(session, "OK", READ), key=key, exact=False, vary="none"))
     for question in questions:
         asked = _asked(rng, question.text)
