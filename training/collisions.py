@@ -2,7 +2,7 @@
 
 All skills are drawn evenly, in each style, without tools. What differs only in case (where case carries
 nothing) and in the marks at its end counts as one prompt. Answers that
-depend on earlier turns (modules memory, retrieval) may differ among themselves, but no other skill may use the same prompt; of a question and its
+depend on earlier turns (modules memory, retrieval) may differ among themselves, but no other skill may use the same prompt. of a question and its
 follow-ups only the first is looked at.
 """
 
@@ -32,7 +32,7 @@ def collisions(turns: int, style: str = "full", seed: int = 1) -> dict[str, dict
         for turn in skill.fn(rng, session)[:1 if module == "followup" else None]:
             count += 1
             if turn.exact:
-                answer = f"({module})" if module in _HISTORY else turn.answer
+                answer = "(history)" if module in _HISTORY else turn.answer
                 prompt = turn.user.lower() if turn.vary == "all" else turn.user
                 prompt = (turn.vary != "none" and _END.sub("", prompt) or prompt) + (" (thinking)" if turn.think_only else "")
                 seen.setdefault(prompt, {})[answer] = turn.skill

@@ -250,6 +250,8 @@ def _note(rng: random.Random, session: Session) -> list[Turn]:
     subject = f"{attribute} of the {adjective} {rng.choice(household.THINGS)}" if rng.random() < 0.6 else f"{rng.choice(_NOTE_KINDS)} {attribute}"
     if any(old == subject for old, _ in notes):
         return []
+    if rng.random() < 0.25:
+        return [Turn("memory", rng.choice(_NOTE_ASK).format(s=subject), styled(session, "You have not told me.", f"You have not told me the {subject}."), key=f"note {subject}", vary="edge")]
     value = {"colour": _from(household.COLOURS), "name": _name, "owner": _name, "price": _number, "weight": _number, "length": _number}.get(attribute, _code)(rng)
     session.memory["notes"] = (*notes, (subject, value))
     fact = f"the {subject} is {value}"
