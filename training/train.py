@@ -161,7 +161,8 @@ class Trainer:
         self.ropes = model.rope_tables(self.cfg, args.row_tokens, args.device)
         self.hadamard = codecs.hadamard(self.cfg.index_head_dim, args.device)
         self.shares = [float(s) for s in args.activation_mix.split(",")]
-        self._flags = [torch.tensor(on, device=args.device) for on in (False, True)]
+        # A pair for each control: one tensor given twice would be another graph, compiled anew when the two come to differ.
+        self._topk, self._kv = ([torch.tensor(on, device=args.device) for on in (False, True)] for _ in range(2))
         choose_sinkhorn(args)
 
     def controls(self, topk: bool, kv: bool, levels=None):
@@ -175,7 +176,7 @@ class Trainer:
         levels = levels.to(torch.int32)
         if self.device == "cuda":  # pinned: a plain copy would wait for the device
             levels = levels.pin_memory().to(self.device, non_blocking=True)
-        return Controls(self._flags[topk], self._flags[kv], levels, self.hadamard)
+        return Controls(self._topk[topk], self._kv[kv], levels, self.hadamard)
 
     def levels(self, step: int):
         """Which rows of this step see which activations: a function of seed and step."""
