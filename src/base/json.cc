@@ -1,35 +1,25 @@
 #include "base/json.h"
 
 #include <algorithm>
-#include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
 #include <unordered_map>
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json_parts.h"
 #include "base/text.h"
 
 namespace nibble::json {
 namespace {
 
-namespace bj = boost::json;
-
 // Builds a Value from Boost.JSON's parse events and refuses duplicate keys.
-class Builder {
+class Builder : public PartsHandler {
  public:
-  static constexpr size_t max_object_size = static_cast<size_t>(-1);
-  static constexpr size_t max_array_size = static_cast<size_t>(-1);
-  static constexpr size_t max_key_size = static_cast<size_t>(-1);
-  static constexpr size_t max_string_size = static_cast<size_t>(-1);
-
-  bool on_document_begin(bj::error_code&) { return true; }
-  bool on_document_end(bj::error_code&) { return true; }
   bool on_object_begin(bj::error_code&) { return Open(Object{}); }
   bool on_object_end(size_t, bj::error_code& ec) { return Close(ec); }
   bool on_array_begin(bj::error_code&) { return Open(Array{}); }
   bool on_array_end(size_t, bj::error_code& ec) { return Close(ec); }
-  bool on_key_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
   bool on_key(bj::string_view s, size_t, bj::error_code& ec) {
     Part(s);
     Frame& frame = stack_.back();
@@ -48,12 +38,10 @@ class Builder {
     text_.clear();
     return true;
   }
-  bool on_string_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
   bool on_string(bj::string_view s, size_t, bj::error_code& ec) {
     Part(s);
     return Put(Value(TakeText()), ec);
   }
-  bool on_number_part(bj::string_view s, bj::error_code&) { return Part(s); }
   bool on_int64(int64_t, bj::string_view s, bj::error_code& ec) { return PutNumber(s, ec); }
   bool on_uint64(uint64_t, bj::string_view s, bj::error_code& ec) { return PutNumber(s, ec); }
   bool on_double(double, bj::string_view s, bj::error_code& ec) {
@@ -72,8 +60,6 @@ class Builder {
   }
   bool on_bool(bool b, bj::error_code& ec) { return Put(Value(b), ec); }
   bool on_null(bj::error_code& ec) { return Put(Value(), ec); }
-  bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
-  bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
   ParseOptions options;
   Value root;
@@ -109,10 +95,6 @@ class Builder {
     text_.clear();
     return text;
   }
-  bool Part(bj::string_view s) {
-    text_.append(s.data(), s.size());
-    return true;
-  }
   bool PutNumber(bj::string_view s, bj::error_code& ec) {
     Part(s);
     return Put(Value(Number{TakeText()}), ec);
@@ -146,56 +128,10 @@ class Builder {
   }
 
   std::vector<Frame> stack_;
-  std::string text_;
   size_t values_ = 0;
   const std::string* last_number_ = nullptr;
   std::optional<std::string> duplicate_;
 };
-
-void AppendIndent(size_t depth, std::string* out) {
-  *out += '\n';
-  out->append(depth * 2, ' ');
-}
-
-void Append(const Value& value, Style style, bool sorted, size_t depth, std::string* out) {
-  const bool indented = style == Style::kIndented;
-  if (value.is_null()) {
-    *out += "null";
-  } else if (const auto b = value.as_bool()) {
-    *out += *b ? "true" : "false";
-  } else if (const std::string* number = value.as_number_text()) {
-    *out += *number;
-  } else if (const std::string* s = value.as_string()) {
-    AppendString(*s, out);
-  } else if (const Array* array = value.as_array()) {
-    *out += '[';
-    for (size_t i = 0; i < array->size(); ++i) {
-      if (i > 0) *out += ',';
-      if (indented) AppendIndent(depth + 1, out);
-      Append((*array)[i], style, sorted, depth + 1, out);
-    }
-    if (indented && !array->empty()) AppendIndent(depth, out);
-    *out += ']';
-  } else {
-    const Object& object = *value.as_object();
-    std::vector<const Member*> members;
-    members.reserve(object.size());
-    for (const Member& m : object) members.push_back(&m);
-    if (sorted)
-      std::sort(members.begin(), members.end(),
-                [](const Member* x, const Member* y) { return x->first < y->first; });
-    *out += '{';
-    for (size_t i = 0; i < members.size(); ++i) {
-      if (i > 0) *out += ',';
-      if (indented) AppendIndent(depth + 1, out);
-      AppendString(members[i]->first, out);
-      *out += indented ? ": " : ":";
-      Append(members[i]->second, style, sorted, depth + 1, out);
-    }
-    if (indented && !members.empty()) AppendIndent(depth, out);
-    *out += '}';
-  }
-}
 
 // A leading surrogate that no escape follows is a plain syntax error to Boost.JSON.
 bool EndsInLeadingSurrogate(std::string_view s) {
@@ -275,9 +211,7 @@ void Value::Erase(std::string_view key) {
 }
 
 Result<Value> Parse(std::string_view text, std::string_view what, const ParseOptions& options) {
-  bj::parse_options parse_options;
-  parse_options.max_depth = options.max_depth;
-  bj::basic_parser<Builder> parser(parse_options);
+  bj::basic_parser<Builder> parser(OptionsWithDepth(options.max_depth));
   parser.handler().options = options;
   bj::error_code ec;
   const size_t consumed = parser.write_some(false, text.data(), text.size(), ec);
@@ -340,54 +274,6 @@ bool EqualByValue(const Value& a, const Value& b) {
     });
   }
   return a == b;
-}
-
-std::string Dump(const Value& value, Style style) {
-  std::string out;
-  Append(value, style, false, 0, &out);
-  return out;
-}
-
-std::string DumpSorted(const Value& value, Style style) {
-  std::string out;
-  Append(value, style, true, 0, &out);
-  return out;
-}
-
-void AppendString(std::string_view s, std::string* out) {
-  *out += '"';
-  for (const char c : s) {
-    switch (c) {
-      case '"':
-        *out += "\\\"";
-        break;
-      case '\\':
-        *out += "\\\\";
-        break;
-      case '\n':
-        *out += "\\n";
-        break;
-      case '\r':
-        *out += "\\r";
-        break;
-      case '\t':
-        *out += "\\t";
-        break;
-      case '\b':
-        *out += "\\b";
-        break;
-      case '\f':
-        *out += "\\f";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          *out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          *out += c;
-        }
-    }
-  }
-  *out += '"';
 }
 
 }  // namespace nibble::json

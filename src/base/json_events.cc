@@ -1,42 +1,31 @@
 #include "base/json_events.h"
 
 #include <algorithm>
-#include <boost/json/basic_parser_impl.hpp>
 
+#include "base/json_parts.h"
 #include "base/text.h"
 
 namespace nibble::json {
 namespace {
 
-namespace bj = boost::json;
-
 // Joins the parts of keys, strings and numbers, and turns a handler's sentence into a stop.
-class Adapter {
+class Adapter : public PartsHandler {
  public:
-  static constexpr size_t max_object_size = static_cast<size_t>(-1);
-  static constexpr size_t max_array_size = static_cast<size_t>(-1);
-  static constexpr size_t max_key_size = static_cast<size_t>(-1);
-  static constexpr size_t max_string_size = static_cast<size_t>(-1);
   using Kind = EventHandler::Kind;
 
-  bool on_document_begin(bj::error_code&) { return true; }
-  bool on_document_end(bj::error_code&) { return true; }
   bool on_object_begin(bj::error_code& ec) { return Begin(handler->BeginObject(), ec); }
   bool on_object_end(size_t, bj::error_code& ec) { return Check(handler->EndObject(), ec); }
   bool on_array_begin(bj::error_code& ec) { return Begin(handler->BeginArray(), ec); }
   bool on_array_end(size_t, bj::error_code& ec) { return Check(handler->EndArray(), ec); }
-  bool on_key_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
   bool on_key(bj::string_view s, size_t, bj::error_code& ec) {
     Part(s);
     const bool good = Check(handler->Key(text_), ec);
     text_.clear();
     return good;
   }
-  bool on_string_part(bj::string_view s, size_t, bj::error_code&) { return Part(s); }
   bool on_string(bj::string_view s, size_t, bj::error_code& ec) {
     return Scalar(Kind::kString, s, ec);
   }
-  bool on_number_part(bj::string_view s, bj::error_code&) { return Part(s); }
   bool on_int64(int64_t, bj::string_view s, bj::error_code& ec) {
     return Scalar(Kind::kNumber, s, ec);
   }
@@ -48,8 +37,6 @@ class Adapter {
   }
   bool on_bool(bool, bj::error_code& ec) { return Scalar(Kind::kBoolean, {}, ec); }
   bool on_null(bj::error_code& ec) { return Scalar(Kind::kNull, {}, ec); }
-  bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
-  bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
   EventHandler* handler = nullptr;
   std::string problem;  // the handler's
@@ -66,24 +53,13 @@ class Adapter {
     began = true;
     return Check(std::move(found), ec);
   }
-  bool Part(bj::string_view s) {
-    text_.append(s.data(), s.size());
-    return true;
-  }
   bool Scalar(Kind kind, bj::string_view s, bj::error_code& ec) {
     Part(s);
     const bool good = Check(handler->Scalar(kind, text_), ec);
     text_.clear();
     return good;
   }
-  std::string text_;
 };
-
-bj::parse_options Options(size_t max_depth) {
-  bj::parse_options options;
-  options.max_depth = max_depth;
-  return options;
-}
 
 }  // namespace
 
@@ -94,7 +70,7 @@ const char* KindText(EventHandler::Kind kind) {
 
 struct EventParser::Impl {
   Impl(std::string what_, size_t max_depth_)
-      : what(std::move(what_)), max_depth(max_depth_), parser(Options(max_depth_)) {}
+      : what(std::move(what_)), max_depth(max_depth_), parser(OptionsWithDepth(max_depth_)) {}
 
   // The error of the parser at byte `at` of `piece`, as one sentence.
   Error Explain(std::string_view piece, size_t at, const bj::error_code& ec) const {
