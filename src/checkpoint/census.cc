@@ -9,21 +9,27 @@ namespace {
 
 using Forms = std::set<Form>;
 
-struct TrunkForms {
+struct LinearForms {
+  // Of the trunk.
   Forms experts;
   Forms dense;   // linears that the release stores as FP8
   Forms others;  // linears that it stores as BF16: compressors, weights_proj
-  bool f32_scales = false;
+  // Of the blocks under mtp.*.
+  Forms draft_experts;
+  bool f32_scales = false;  // of any
 };
 
-std::string FormName(const TrunkForms& f, Names names) {
+std::string FormName(const LinearForms& f, Names names) {
   const Forms bf16 = {Form::kBF16}, fp8 = {Form::kFp8}, mxfp4 = {Form::kMxfp4},
               nvfp4 = {Form::kNvfp4};
   const bool release_dense = f.dense == fp8 && (f.others == bf16 || f.others.empty());
   const bool official = names == Names::kOfficial;
   if (release_dense && f.experts == fp8) return "base";
-  if (release_dense && official && !f.f32_scales && f.experts == mxfp4) return "native";
-  if (release_dense && official && !f.f32_scales && f.experts == nvfp4) return "portable";
+  if (release_dense && official && !f.f32_scales) {
+    const bool native_draft = f.draft_experts.empty() || f.draft_experts == mxfp4;
+    if (f.experts == mxfp4 && native_draft) return "native";
+    if (f.experts == nvfp4 && (native_draft || f.draft_experts == nvfp4)) return "portable";
+  }
   const bool others_known = !f.others.contains(Form::kFp8) && !f.others.contains(Form::kMxfp4);
   if (f.experts == nvfp4 && f.dense == nvfp4 && others_known)
     return official ? "full-official" : "full-hf";
@@ -121,19 +127,19 @@ ClassCensus Census::Total() const {
 
 Census TakeCensus(const ModelConfig& config, Names names, std::span<const StoredSize> modules) {
   Census census;
-  TrunkForms trunk;
-  Forms draft_experts;
+  LinearForms forms;
   for (const StoredSize& s : modules) {
     ClassCensus& c = census.classes[ClassOf(s.module)];
     c.tensors += s.tensors;
     c.bytes += s.bytes;
     c.parameters += ElementCount(s.module.shape).value_or(0);
     ++c.stored[s.form];
-    if (s.module.IsRoutedExpert()) (s.module.mtp ? draft_experts : trunk.experts).insert(s.form);
-    if (s.module.mtp || !s.module.IsLinear()) continue;
-    trunk.f32_scales = trunk.f32_scales || s.f32_scales;
-    if (s.module.IsRoutedExpert()) continue;
-    (RowOf(s.module.role).native == Form::kFp8 ? trunk.dense : trunk.others).insert(s.form);
+    if (s.module.IsRoutedExpert())
+      (s.module.mtp ? forms.draft_experts : forms.experts).insert(s.form);
+    if (!s.module.IsLinear()) continue;
+    forms.f32_scales = forms.f32_scales || s.f32_scales;
+    if (s.module.mtp || s.module.IsRoutedExpert()) continue;
+    (RowOf(s.module.role).native == Form::kFp8 ? forms.dense : forms.others).insert(s.form);
   }
   const auto top_k = static_cast<uint64_t>(config.num_experts_per_tok);
   const auto experts = static_cast<uint64_t>(config.n_routed_experts);
@@ -146,8 +152,8 @@ Census TakeCensus(const ModelConfig& config, Names names, std::span<const Stored
     census.active_parameters += routed ? c.parameters / experts * top_k : c.parameters;
     census.active_bytes += routed ? c.bytes / experts * top_k : c.bytes;
   }
-  census.form = FormName(trunk, names);
-  census.draft = DraftName(config, draft_experts, census.classes.contains(ModuleClass::kMtp));
+  census.form = FormName(forms, names);
+  census.draft = DraftName(config, forms.draft_experts, census.classes.contains(ModuleClass::kMtp));
   return census;
 }
 

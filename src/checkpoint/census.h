@@ -44,8 +44,8 @@ struct Census {
   // the hash tables.
   uint64_t active_parameters = 0;
   uint64_t active_bytes = 0;
-  // "native", "portable" (routed experts NVFP4), "full-hf", "full-official" (every linear NVFP4),
-  // "bf16", "base" (FP8 experts) or "mixed".
+  // "native", "portable" (routed experts NVFP4, the draft's native or NVFP4), "full-hf",
+  // "full-official" (every linear NVFP4), "bf16", "base" (FP8 experts) or "mixed".
   std::string form;
   // Of the blocks under mtp.*: "none", "dspark", "native", "nvfp4", or another form's name.
   std::string draft;

@@ -118,6 +118,9 @@ TEST(Census, FormsAndDrafts) {
   EXPECT_EQ(with(Native, Names::kHf), "mixed native");
   EXPECT_EQ(with([](const Module& m) { return m.IsRoutedExpert() ? Form::kNvfp4 : *Native(m); }),
             "portable nvfp4");
+  EXPECT_EQ(
+      with([](const Module& m) { return m.IsRoutedExpert() && m.mtp ? Form::kFp8 : *Portable(m); }),
+      "mixed fp8");
   EXPECT_EQ(with(CompressorsToo, Names::kHf), "full-hf none");
   EXPECT_EQ(with([](const Module& m) { return m.IsLinear() ? Form::kBF16 : *Native(m); }),
             "bf16 bf16");

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "checkpoint/census.h"
 
 namespace nibble {
 namespace {
@@ -52,13 +53,6 @@ bool IsOtherQuantisedLinear(Role role) {
   }
 }
 
-// What the tensors that are copied say about the form of the output.
-struct CopiedForms {
-  bool fp8 = false;         // a linear stays FP8
-  bool f32_scales = false;  // with F32 scales
-  bool not_native = false;  // stored otherwise than in the release
-};
-
 class Planner {
  public:
   Planner(const Checkpoint& source, const QuantizeSettings& settings) : source_(source) {
@@ -101,7 +95,8 @@ class Planner {
       return {};
     }
     if (!BecomesNvfp4(module, plan_.settings)) {
-      NoteCopiedForm(info, resolved);
+      plan_.fp8_rest |= resolved.part == Part::kWeight && info.dtype == DType::kF8E4M3;
+      plan_.f32_scales |= resolved.part == Part::kScale && info.dtype == DType::kF32;
       AddCopy(file, info,
               BaseName(module, plan_.settings.names, source_.config()) + OutputSuffix(resolved));
       return {};
@@ -165,22 +160,6 @@ class Planner {
     }
     NIBBLE_CHECK(entries.size() == plan_.linears.back().entry + 4, "NVFP4 has four tensors");
     return {};
-  }
-
-  void NoteCopiedForm(const TensorInfo& info, const ResolvedName& resolved) {
-    const Form native = RowOf(resolved.module.role).native;
-    if (resolved.part == Part::kScale) {
-      copied_.f32_scales |= info.dtype == DType::kF32;
-      return;
-    }
-    const bool fp8 = info.dtype == DType::kF8E4M3;
-    copied_.fp8 |= fp8;
-    const DType expected = native == Form::kFp8     ? DType::kF8E4M3
-                           : native == Form::kMxfp4 ? DType::kI8
-                           : native == Form::kF32   ? DType::kF32
-                           : native == Form::kI64   ? DType::kI64
-                                                    : DType::kBF16;
-    copied_.not_native |= info.dtype != expected;
   }
 
   // Every linear of the scope must be there, exactly once.
@@ -261,16 +240,16 @@ class Planner {
     }
   }
 
+  // What `inspect` will say of the output.
   void DescribeForm() {
-    plan_.fp8_rest = copied_.fp8;
-    plan_.f32_scales = copied_.f32_scales;
-    const bool official = plan_.settings.names == Names::kOfficial;
-    if (plan_.settings.scope == Scope::kAll) {
-      plan_.form = official ? "full-official" : "full-hf";
-    } else {
-      const bool portable = official && copied_.fp8 && !copied_.f32_scales && !copied_.not_native;
-      plan_.form = portable ? "portable" : "mixed";
+    std::vector<StoredSize> modules = StoredSizesOf(source_);
+    std::erase_if(modules, [&](const StoredSize& m) { return IsLeftOut(m.module); });
+    for (StoredSize& m : modules) {
+      if (!BecomesNvfp4(m.module, plan_.settings)) continue;
+      m.form = Form::kNvfp4;
+      m.f32_scales = false;
     }
+    plan_.form = TakeCensus(source_.config(), plan_.settings.names, modules).form;
     if (plan_.dropped > 0) {
       plan_.notes.push_back(fmt::format(
           "{} tensors of mtp.* have no place under HF names and were left out", plan_.dropped));
@@ -280,7 +259,6 @@ class Planner {
   const Checkpoint& source_;
   Plan plan_;
   std::map<ModuleKey, size_t> by_module_;
-  CopiedForms copied_;
 };
 
 }  // namespace

@@ -64,7 +64,7 @@ struct Plan {
   std::vector<PlannedLinear> linears;
   std::vector<Group> groups;
   std::vector<PlannedCopy> copies;
-  std::string form;         // of the output: "portable", "full-hf", "full-official", "mixed"
+  std::string form;         // of the output, as Census::form names it
   bool fp8_rest = false;    // linears that stay are FP8
   bool f32_scales = false;  // with F32 scales
   uint64_t tensors = 0;

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "checkpoint/census.h"
 #include "checkpoint/checkpoint.h"
 #include "engine/model_adapter.h"
 #include "engine/stub_runner.h"
@@ -264,26 +265,17 @@ EngineOptions MakeEngineOptions(const ServeOptions& options) {
   return engine;
 }
 
-// "experts nvfp4, attention fp8": how the checkpoint's weights are stored.
-std::string FormText(const Checkpoint& checkpoint) {
-  const auto form = [&](Role role, int32_t expert) -> std::string_view {
-    const auto module = checkpoint.FindModule(role, 0, expert);
-    return module.ok() ? NameOf(module->form) : "missing";
-  };
-  return fmt::format("{} names, experts {}, attention {}, shared expert {}",
-                     checkpoint.names() == Names::kOfficial ? "official" : "HF",
-                     form(Role::kExpertW1, 0), form(Role::kWqB, -1), form(Role::kSharedW1, -1));
-}
-
 void PrintBanner(const ServeOptions& options, const Setup& setup) {
   Log(fmt::format("nibble {} ({}), {}, cpu: {}", VersionText(), GitCommit(), CompilerText(),
                   CpuFeaturesText()));
   if (options.stub.on) {
     Log("engine: stub (no weights)");
   } else {
-    Log(fmt::format("checkpoint: {}, {}, {} tensors, {}", Escape(options.model.string()),
-                    FormText(*setup.checkpoint), setup.checkpoint->tensor_count(),
-                    HumanBytes(static_cast<double>(setup.checkpoint->tensor_bytes()))));
+    const Checkpoint& checkpoint = *setup.checkpoint;
+    Log(fmt::format(
+        "checkpoint: {}, form {}, {} names, {} tensors, {}", Escape(options.model.string()),
+        TakeCensus(checkpoint).form, checkpoint.names() == Names::kOfficial ? "official" : "HF",
+        checkpoint.tensor_count(), HumanBytes(static_cast<double>(checkpoint.tensor_bytes()))));
     Log(fmt::format("numerics: {}", NameOf(options.numerics)));
     for (const std::string& warning : setup.checkpoint->warnings()) Log("warning: " + warning);
   }
