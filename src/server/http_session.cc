@@ -357,7 +357,10 @@ void HttpSession::OnRead(size_t bytes, bool failed) {
   reading_ = false;
   if (state_ == State::kClosed) return;
   if (failed) {
-    // While the answer is going out the client may have closed its side already.
+    // The end of what a client sends is the only sign that it has gone while nothing is written to
+    // it (in the queue, in prefill, in an answer that is not streamed), so it ends the work at
+    // once, even if the client only closed its sending side and would still read. An answer that is
+    // complete goes out all the same.
     if (state_ == State::kFlushing) {
       close_after_ = true;
     } else {
