@@ -23,8 +23,9 @@ Result<SafetensorsFile> SafetensorsFile::Open(const std::filesystem::path& path)
     return InvalidInput("{}: {}header length {} exceeds file size {}{}", what,
                         size == 8 ? "file too small, need >= 8 + header: " : "", header_bytes, size,
                         header_bytes > kMaxSafetensorsHeaderBytes
-                            ? fmt::format(" and is over the limit {}", kMaxSafetensorsHeaderBytes)
-                            : "");
+                            ? fmt::format(" and is over the limit {}: not a safetensors file",
+                                          kMaxSafetensorsHeaderBytes)
+                            : " (truncated, or not a safetensors file?)");
   }
   if (header_bytes > kMaxSafetensorsHeaderBytes) {
     return InvalidInput("{}: header length {} over the limit {}", what, header_bytes,

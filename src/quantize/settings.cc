@@ -95,9 +95,8 @@ Result<QuantizeSettings> RecordedSettings(const json::Value& config, std::string
   const json::Value* name = producer ? producer->Find("name") : nullptr;
   if (name == nullptr || name->as_string() == nullptr || *name->as_string() != "nibble") {
     return InvalidInput(
-        "{}: quantization_config.producer does not name nibble, so the recipe of this checkpoint "
-        "is "
-        "not known",
+        "{}: quantization_config.producer does not name nibble, so how this checkpoint was made is "
+        "not known; --recipe says it",
         what);
   }
   QuantizeSettings s;
