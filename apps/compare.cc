@@ -64,15 +64,15 @@ void AddCompareCommand(CLI::App& app, int* exit_code) {
   CLI::App* command = app.add_subcommand(
       "compare", "Run two checkpoints on one prompt and name the first operation that is wrong");
   const auto a = std::make_shared<Arguments>();
-  command->add_option("a", a->a, "The checkpoint that is right")->required();
+  command->add_option("a", a->a, "The checkpoint that is right")->type_name("DIR")->required();
   command->add_option("b", a->b, "The checkpoint in question; the same one under two numerics")
+      ->type_name("DIR")
       ->required();
   const auto group = command->add_option_group("prompt");
   group->add_option("--prompt", a->prompt, "Text for A's tokenizer; the begin token goes in front");
-  group->add_option("--ids", a->ids,
-                    "A file with a JSON array of token ids; - is standard input; nothing is added");
+  AddIds(group, &a->ids);
   group->require_option(1);
-  AddNumerics(command, "--numerics", &a->numerics, "How both compute")->capture_default_str();
+  AddNumerics(command, "--numerics", &a->numerics, kNumericsHelp)->capture_default_str();
   AddNumerics(command, "--numerics-a", &a->numerics_a, "How A computes");
   AddNumerics(command, "--numerics-b", &a->numerics_b, "How B computes");
   command->add_flag("--mtp", a->mtp, "The MTP block too");

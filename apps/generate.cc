@@ -138,12 +138,13 @@ void AddGenerateCommand(CLI::App& app, int* exit_code) {
   const auto group = command->add_option_group("prompt");
   group->add_option("--prompt", a->prompt, "Text; the begin token goes in front of it");
   group->add_option("--chat", a->chat, "One user turn through the chat encoding");
-  group->add_option("--ids", a->ids,
-                    "A file with a JSON array of token ids; - is standard input; nothing is added");
+  AddIds(group, &a->ids);
   group->require_option(1);
   command->add_flag("--thinking", a->thinking, "With --chat: let the model think first");
-  command->add_option("--logits", a->logits,
-                      "Write the logits of every position to this .safetensors file");
+  command
+      ->add_option("--logits", a->logits,
+                   "Write the logits of every position to this .safetensors file")
+      ->type_name("FILE");
   AddOverwrite(command, &a->overwrite);
   command->add_flag("--mtp", a->mtp, "With --logits: the MTP block's, too");
   command->add_flag("--json", a->json, "Print one JSON object at the end");

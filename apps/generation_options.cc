@@ -30,7 +30,7 @@ void AddGenerationArguments(CLI::App* command, GenerationArguments* a) {
   command->add_option("--top-p", a->top_p, "Sample from the likeliest tokens of this joint share")
       ->check(CLI::Range(1e-6, 1.0))
       ->capture_default_str();
-  command->add_option("--seed", a->seed, "Of the sampling")->capture_default_str();
+  command->add_option("--seed", a->seed, "Seed of the sampling")->capture_default_str();
   command->add_flag("--ignore-eos", a->ignore_eos, "Go on behind an end token");
   command->add_option("--prefill-chunk", a->prefill_chunk, "Prompt tokens per step")
       ->check(CLI::Range(1, 1 << 20))

@@ -32,8 +32,10 @@ void AddInspectCommand(CLI::App& app, int* exit_code) {
   CLI::App* command =
       app.add_subcommand("inspect", "Show roles, forms, bytes, layers and experts of a checkpoint");
   const auto a = std::make_shared<Arguments>();
-  command->add_option("path", a->path,
-                      "Checkpoint folder, or one .safetensors file (default: the bundled model)");
+  command
+      ->add_option("path", a->path,
+                   "Checkpoint folder, or one .safetensors file (default: the bundled model)")
+      ->type_name("PATH");
   command->add_option("--tensor", a->options.tensor,
                       "Statistics and a histogram of the decoded values of one tensor or module");
   AddFollowSymlinks(command, &a->options.follow_symlinks);

@@ -28,8 +28,9 @@ Status UseBundledModelByDefault(std::string* folder) {
 
 void AddModelArguments(CLI::App* command, ModelArguments* a, const std::string& default_numerics) {
   a->numerics = default_numerics;
-  command->add_option("model", a->model, "The checkpoint's folder (default: the bundled model)");
-  AddNumerics(command, "--numerics", &a->numerics, "How it computes")->capture_default_str();
+  command->add_option("model", a->model, "The checkpoint's folder (default: the bundled model)")
+      ->type_name("DIR");
+  AddNumerics(command, "--numerics", &a->numerics, kNumericsHelp)->capture_default_str();
   command
       ->add_option(
           "--activations", a->activations,

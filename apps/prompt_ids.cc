@@ -40,6 +40,14 @@ Status NeedTokenizer(const std::string& folder) {
                   Escape(folder, 400));
 }
 
+CLI::Option* AddIds(CLI::App* command, std::string* ids) {
+  return command
+      ->add_option(
+          "--ids", *ids,
+          "A file with a JSON array of token ids, or - for standard input; nothing is added")
+      ->type_name("FILE");
+}
+
 Result<std::vector<int32_t>> ReadIds(const std::string& path) {
   const std::string what = path == "-" ? "standard input" : Escape(path, 400);
   NIBBLE_ASSIGN(const std::string text, ReadText(path));

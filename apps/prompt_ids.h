@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/commands.h"
 #include "base/error.h"
 #include "checkpoint/config.h"
 #include "text/tokenizer.h"
@@ -21,6 +22,9 @@ Result<std::vector<TokenId>> EncodePrompt(const Tokenizer& tokenizer, const Mode
 // For a prompt as text: an error that points to --ids when there is no tokenizer.json.
 Status NeedTokenizer(const std::string& folder);
 bool HasTokenizer(const std::string& folder);
+
+// --ids: what ReadIds takes.
+CLI::Option* AddIds(CLI::App* command, std::string* ids);
 
 // A JSON array of token ids in a file, or on standard input for "-". Errors: not such an array,
 // none in it, one that is no 32-bit number.

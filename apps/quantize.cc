@@ -59,8 +59,12 @@ void AddQuantizeCommand(CLI::App& app, int* exit_code) {
   CLI::App* command =
       app.add_subcommand("quantize", "Write an NVFP4 checkpoint of a DeepSeek-V4 checkpoint");
   const auto a = std::make_shared<Arguments>();
-  command->add_option("input", a->input, "Checkpoint folder: native, BF16 or Base FP8")->required();
-  command->add_option("output", a->output, "New folder for the result")->required();
+  command->add_option("input", a->input, "Checkpoint folder: native, BF16 or Base FP8")
+      ->type_name("DIR")
+      ->required();
+  command->add_option("output", a->output, "New folder for the result")
+      ->type_name("DIR")
+      ->required();
   AddRecipe(command, &a->recipe,
             "cast (exact, default for MXFP4 experts) or max (default for BF16 and FP8)");
   command
@@ -76,9 +80,11 @@ void AddQuantizeCommand(CLI::App& app, int* exit_code) {
   command->add_option("--names", a->names, "official, or hf: names of transformers, without mtp.*")
       ->check(CLI::IsMember({"official", "hf"}))
       ->capture_default_str();
-  command->add_option("--input-scales", a->input_scales,
-                      "safetensors of <path>.input_amax, or `unit`; default: bounds derived from "
-                      "norms and swiglu_limit");
+  command
+      ->add_option("--input-scales", a->input_scales,
+                   "safetensors of <path>.input_amax, or `unit`; default: bounds derived from "
+                   "norms and swiglu_limit")
+      ->type_name("FILE");
   command->add_flag("--keep-negative-zero", a->keep_negative_zero,
                     "Copy -0 codes instead of writing +0, so that the way back is exact in bytes");
   AddOverwrite(command, &a->overwrite);

@@ -16,7 +16,9 @@ struct Arguments {
 
 void AddListening(CLI::App* command, ServeOptions* o) {
   command->add_option("--host", o->host, "Address to listen on")->capture_default_str();
-  command->add_option("--port", o->port, "Port; 0 takes a free one")->capture_default_str();
+  command->add_option("--port", o->port, "Port; 0 takes a free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
   command->add_option("--served-model-name", o->served_model_names,
                       "Name or names of the model in the API (default: the folder's name)");
   command->add_option("--api-key", o->api_keys, "Key that clients must present; repeatable")
@@ -39,8 +41,10 @@ void AddListening(CLI::App* command, ServeOptions* o) {
 }
 
 void AddText(CLI::App* command, ServeOptions* o) {
-  command->add_option("--tokenizer", o->tokenizer,
-                      "Folder or tokenizer.json (default: the model folder)");
+  command
+      ->add_option("--tokenizer", o->tokenizer,
+                   "Folder or tokenizer.json (default: the model folder)")
+      ->type_name("PATH");
   command->add_flag("--skip-tokenizer-init", o->skip_tokenizer_init,
                     "Token ids in, token ids out; no tokenizer is read");
   command
@@ -89,9 +93,12 @@ void AddStub(CLI::App* command, StubServeOptions* stub) {
       ->add_option("--stub-prefill-ms-per-1k", stub->prefill_ms_per_1k,
                    "Milliseconds of the stub's first token per 1,000 prompt tokens")
       ->check(CLI::Range(0.0, 1e6));
-  command->add_option("--stub-text-file", stub->text_file, "The stub plays this text");
-  command->add_option("--stub-ids-file", stub->ids_file,
-                      "The stub plays this JSON array of token ids");
+  command->add_option("--stub-text-file", stub->text_file, "The stub plays the text of this file")
+      ->type_name("FILE");
+  command
+      ->add_option("--stub-ids-file", stub->ids_file,
+                   "The stub plays the JSON array of token ids in this file")
+      ->type_name("FILE");
 }
 
 void CheckUsage(const Arguments& a) {

@@ -10,6 +10,8 @@ namespace nibble {
 // --threads: 0 means one per core.
 void AddThreads(CLI::App* command, size_t* threads);
 
+inline constexpr const char* kNumericsHelp =
+    "ideal: in double; official: with the roundings of the release; serving: fast";
 // --numerics or one of its like: ideal, official or serving. NumericsFromName knows what passes.
 CLI::Option* AddNumerics(CLI::App* command, const std::string& flag, std::string* numerics,
                          const std::string& help);

@@ -53,8 +53,12 @@ void AddSynthCommand(CLI::App& app, int* exit_code) {
   CLI::App* command = app.add_subcommand(
       "synth", "Write a synthetic checkpoint: the same bytes for a config and a seed, anywhere");
   const auto a = std::make_shared<Arguments>();
-  command->add_option("output", a->output, "New folder for the checkpoint")->required();
-  command->add_option("--config", a->config, "config.json of any DeepSeek-V4 model")->required();
+  command->add_option("output", a->output, "New folder for the checkpoint")
+      ->type_name("DIR")
+      ->required();
+  command->add_option("--config", a->config, "config.json of any DeepSeek-V4 model")
+      ->type_name("FILE")
+      ->required();
   command->add_option("--seed", a->seed, "Seed of the weights")->required();
   command->add_option("--shards", a->shards, "Number of shards; 0: about 5 GB each")
       ->check(CLI::Range(0, 10'000))

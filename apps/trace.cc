@@ -89,17 +89,20 @@ void AddTraceCommand(CLI::App& app, int* exit_code) {
       "Write every intermediate of a forward pass, or run a few layers from given streams");
   const auto a = std::make_shared<Arguments>();
   AddModelArguments(command, &a->model, "ideal");
-  command->add_option("--ids", a->ids, "A file with a JSON array of token ids; - is standard input")
+  AddIds(command, &a->ids)->required();
+  command->add_option("--out", a->out, "The .safetensors file to write")
+      ->type_name("FILE")
       ->required();
-  command->add_option("--out", a->out, "The .safetensors file to write")->required();
   AddOverwrite(command, &a->overwrite);
   command->add_option("--positions", a->positions, "Which positions: 0,31,127 or all")
       ->capture_default_str();
   command->add_option("--layers", a->layers,
                       "A:B: run layers A to B-1 alone and write the streams after them; L:L with L "
                       "the number of layers: the head alone");
-  command->add_option("--streams", a->streams,
-                      "A .safetensors file with layers.A.x_in or layers.(A-1).x_out [T, m, d]");
+  command
+      ->add_option("--streams", a->streams,
+                   "A .safetensors file with layers.A.x_in or layers.(A-1).x_out [T, m, d]")
+      ->type_name("FILE");
   command->add_flag("--mtp", a->mtp, "The MTP block, too");
   command->callback([a, exit_code] {
     CheckUsage(a->model);

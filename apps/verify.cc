@@ -44,12 +44,18 @@ void AddVerifyCommand(CLI::App& app, int* exit_code) {
   CLI::App* command =
       app.add_subcommand("verify", "Compare a quantised checkpoint with its source");
   const auto a = std::make_shared<Arguments>();
-  command->add_option("output", a->output, "The quantised checkpoint")->required();
-  command->add_option("--source", a->source, "The checkpoint it was made from")->required();
+  command->add_option("output", a->output, "The quantised checkpoint")
+      ->type_name("DIR")
+      ->required();
+  command->add_option("--source", a->source, "The checkpoint it was made from")
+      ->type_name("DIR")
+      ->required();
   AddRecipe(command, &a->recipe,
             "cast or max, for an output that does not record its recipe (other writers')");
-  command->add_option("--input-scales", a->input_scales,
-                      "The calibration file that was used, to check measured input scales too");
+  command
+      ->add_option("--input-scales", a->input_scales,
+                   "The calibration file that was used, to check measured input scales too")
+      ->type_name("FILE");
   AddFollowSymlinks(command, &a->follow_symlinks);
   AddThreads(command, &a->threads);
   command->add_flag("--json", a->json, "Print the report as JSON");
