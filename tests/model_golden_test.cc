@@ -15,16 +15,6 @@ json::Value Cases() {
       .value();
 }
 
-Model& Tiny(Numerics numerics) {
-  static std::map<Numerics, LoadedForTest> models;
-  auto& loaded = models[numerics];
-  if (!loaded.model) {
-    loaded = LoadForTest(SharedData("golden/v4_tiny/model"),
-                         {.numerics = numerics, .threads = 2, .load_mtp = true});
-  }
-  return *loaded.model;
-}
-
 struct Cut {
   const char* name;
   std::vector<size_t> chunks;
@@ -38,7 +28,7 @@ TEST_P(IdealLogits, WithinTheFloor) {
   for (const auto& [name, ids] : PromptsOf(Cases())) {
     SCOPED_TRACE(name);
     const std::string of = name == "p127" || name == "p128" ? "p129" : name;
-    const RunResult run = RunPrompt(Tiny(Numerics::kIdeal), ids, GetParam().chunks, true);
+    const RunResult run = RunPrompt(GoldenTiny(Numerics::kIdeal), ids, GetParam().chunks, true);
     std::vector<float> expected = golden.Floats(of);
     expected.resize(ids.size() * kVocab);
     const LogitsError e = ErrorOf(run.logits, expected, kVocab);
@@ -64,7 +54,8 @@ TEST(IdealGreedy, FortyTokens) {
   const json::Value cases = Cases();
   const auto prompts = PromptsOf(cases);
   for (const auto& [name, golden] : *cases.Find("greedy")->Find("ideal")->as_object()) {
-    EXPECT_EQ(Greedy(Tiny(Numerics::kIdeal), prompts.at(name), 40), IdsOf(*golden.Find("tokens")))
+    EXPECT_EQ(Greedy(GoldenTiny(Numerics::kIdeal), prompts.at(name), 40),
+              IdsOf(*golden.Find("tokens")))
         << name;
   }
 }
@@ -99,7 +90,7 @@ TEST(IdealIntermediates, OfP300) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
   const GoldenTensors golden(SharedData(std::string(kGolden) + "layers_p300_ideal.safetensors"));
   Collector collected;
-  RunPrompt(Tiny(Numerics::kIdeal), PromptsOf(Cases()).at("p300"), {77}, true, &collected);
+  RunPrompt(GoldenTiny(Numerics::kIdeal), PromptsOf(Cases()).at("p300"), {77}, true, &collected);
   const std::vector<int64_t> positions = {0, 31, 127, 299};
   size_t compared = 0;
   for (const TensorInfo& info : golden.file().tensors()) {
@@ -146,7 +137,7 @@ class AnyNumerics : public testing::TestWithParam<Numerics> {};
 
 TEST_P(AnyNumerics, SequencesSideBySideAreAsAlone) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
-  Model& model = Tiny(GetParam());
+  Model& model = GoldenTiny(GetParam());
   const auto prompts = PromptsOf(Cases());
   const std::vector<std::string> names = {"p1", "p3", "p5", "p129"};
   std::vector<std::unique_ptr<Sequence>> sequences;
@@ -181,7 +172,7 @@ TEST_P(AnyNumerics, SequencesSideBySideAreAsAlone) {
 
 TEST_P(AnyNumerics, TheCutIntoStepsChangesNoBit) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
-  Model& model = Tiny(GetParam());
+  Model& model = GoldenTiny(GetParam());
   const auto ids = PromptsOf(Cases()).at("p129");
   const RunResult whole = RunPrompt(model, ids, {1000}, true);
   for (const std::vector<size_t>& chunks :
@@ -194,7 +185,7 @@ TEST_P(AnyNumerics, TheCutIntoStepsChangesNoBit) {
 
 TEST_P(AnyNumerics, ResetIsLikeNew) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
-  Model& model = Tiny(GetParam());
+  Model& model = GoldenTiny(GetParam());
   const auto prompts = PromptsOf(Cases());
   const auto sequence = model.NewSequence();
   RunPrompt(model, prompts.at("p129"), {50}, true, nullptr, sequence.get());

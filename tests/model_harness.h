@@ -34,6 +34,18 @@ inline LoadedForTest LoadForTest(const std::filesystem::path& folder, const Mode
   return out;
 }
 
+// v4_tiny with its MTP block, loaded once per process and numerics. For tests that the golden
+// folder is at hand for.
+inline Model& GoldenTiny(Numerics numerics) {
+  static std::map<Numerics, LoadedForTest> models;
+  LoadedForTest& loaded = models[numerics];
+  if (!loaded.model) {
+    loaded = LoadForTest(SharedData("golden/v4_tiny/model"),
+                         {.numerics = numerics, .threads = 2, .load_mtp = true});
+  }
+  return *loaded.model;
+}
+
 inline std::vector<int32_t> IdsOf(const json::Value& array) {
   std::vector<int32_t> ids;
   for (const json::Value& id : *array.as_array()) ids.push_back(int32_t(*id.as_int()));

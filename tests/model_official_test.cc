@@ -19,20 +19,10 @@ std::map<std::string, std::vector<int32_t>> Prompts() {
   return PromptsOf(json::ParseFile(Expected("cases.json").string(), 1 << 20).value());
 }
 
-Model& Tiny(Numerics numerics) {
-  static std::map<Numerics, LoadedForTest> models;
-  auto& loaded = models[numerics];
-  if (!loaded.model) {
-    loaded = LoadForTest(SharedData("golden/v4_tiny/model"),
-                         {.numerics = numerics, .threads = 2, .load_mtp = true});
-  }
-  return *loaded.model;
-}
-
 TEST(OfficialLayers, FromGoldenStreams) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
   const GoldenTensors streams(Expected("streams_p129_official.safetensors"));
-  Model& model = Tiny(Numerics::kOfficial);
+  Model& model = GoldenTiny(Numerics::kOfficial);
   for (const int layer : {1, 2}) {
     const auto name = [&](int l) { return "layers." + std::to_string(l) + ".x_in"; };
     CheckLayer(model, Prompts().at("p129"), layer, streams.Floats(name(layer)),
@@ -44,7 +34,7 @@ TEST(OfficialLayers, HeadAndMtpFromGoldenStreams) {
   NIBBLE_REQUIRE_SHARED("golden/v4_tiny");
   const GoldenTensors streams(Expected("streams_p129_official.safetensors"));
   const GoldenTensors golden(Expected("logits_official.safetensors"));
-  const StepResult r = RunFrom(Tiny(Numerics::kOfficial), Prompts().at("p129"),
+  const StepResult r = RunFrom(GoldenTiny(Numerics::kOfficial), Prompts().at("p129"),
                                streams.Floats("layers.4.x_out"), 5, 5, true);
   EXPECT_LT(ErrorOf(r.logits, golden.Floats("p129"), kVocab).max, 0.02);
   const auto errors = RowErrors(r.mtp_logits, golden.Floats("p129.mtp"), kVocab, kLogitsStd);
@@ -69,7 +59,7 @@ TEST(OfficialLayers, UnquantisedRoutedActivationsAreSeen) {
 
 LogitsError WholeRun(Numerics numerics, const std::string& prompt, const std::string& golden_name) {
   const GoldenTensors golden(Expected("logits_official.safetensors"));
-  const RunResult run = RunPrompt(Tiny(numerics), Prompts().at(prompt), {100}, false);
+  const RunResult run = RunPrompt(GoldenTiny(numerics), Prompts().at(prompt), {100}, false);
   const std::vector<float> expected = golden.Floats(golden_name);
   const std::vector<float> tail(run.logits.end() - long(expected.size()), run.logits.end());
   const LogitsError e = ErrorOf(tail, expected, kVocab);
