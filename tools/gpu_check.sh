@@ -12,7 +12,7 @@ pack() {
   for name in "${names[@]}"; do
     cp "build/cuda/$name" "$dir/"
     # What a Linux machine may lack; its C library is its own.
-    ldd "build/cuda/$name" | awk '/=> \//{print $3}' | grep -E '/lib(fmt|stdc\+\+|gcc_s|hwy|boost|spdlog)' |
+    ldd "build/cuda/$name" | awk '/=> \//{print $3}' | grep -E '/lib(fmt|stdc\+\+|gcc_s|hwy|boost)' |
       xargs -r -I{} cp -L {} "$dir/lib/"
   done
   cp "$0" "$dir/"
