@@ -18,7 +18,7 @@ TEST(SynthesisedTiny, IdealLogitsAndGreedyTokens) {
   options.threads = 2;
   const auto report = Evaluate(options);
   ASSERT_TRUE(report.ok()) << report.error().message();
-  EXPECT_EQ(report->rows.size(), 4u);  // p1, p3, p5, p5.mtp
+  EXPECT_EQ(report->rows.size(), 5u);  // p1, p3, p5, p5.mtp, all
   EXPECT_TRUE(report->within()) << ToText(*report);
 
   const json::Value cases =
