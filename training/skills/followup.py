@@ -49,7 +49,7 @@ def two_in_one(rng: random.Random, session: Session) -> list[Turn]:
     one, two = rng.sample(facts, 2)
     both = f"{_subject(field, one)} and {'of ' if 'of ' in one.noun and rng.random() < 0.4 else ''}{_subject(field, two)}"
     text = ask(rng, one.noun, **{field: both})
-    return [Turn("two_in_one", text, styled(session, f"{one.fact}, {two.fact}", f"{one.sentence} {two.sentence}"),
+    return [Turn("followup", text, styled(session, f"{one.fact}, {two.fact}", f"{one.sentence} {two.sentence}"),
                  thinking=f"The user asks about {_subject(field, one)} and {_subject(field, two)}.")]
 
 
@@ -86,7 +86,11 @@ def either_or(rng: random.Random, session: Session) -> list[Turn]:
         other = rng.choice(OTHER_CITIES).split("|")[0] if rng.random() < 0.7 else stranger(rng).capitalize()
     x, y = (fact.fact, other) if rng.random() < 0.5 else (other, fact.fact)
     subject = _subject(field, fact)
-    return [Turn("either_or", say(rng, patterns, x=x, y=y, c=subject, s=subject), styled(session, fact.fact, fact.sentence), thinking=fact.chain)]
+    return [Turn("followup", say(rng, patterns, x=x, y=y, c=subject, s=subject), styled(session, fact.fact, fact.sentence), thinking=fact.chain)]
 
 
-SKILLS = {"either_or": Skill(either_or, weight=0.4), "followup": Skill(followup), "two_in_one": Skill(two_in_one, weight=0.5)}
+def any_of(rng: random.Random, session: Session) -> list[Turn]:
+    return rng.choices([followup, two_in_one, either_or], [0.55, 0.25, 0.2])[0](rng, session)
+
+
+SKILLS = {"followup": Skill(any_of)}

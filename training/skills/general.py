@@ -25,7 +25,7 @@ def examples(rng: random.Random, session: Session) -> list[Turn]:
         text = say(rng, _MANY, n=rng.choice([_COUNT_WORDS[n - 1], str(n)]), p=many)
     chosen = items[:n]
     listed = chosen[0] if n == 1 else ", ".join(chosen[:-1]) + " and " + chosen[-1]
-    return [Turn("examples", text, styled(session, ", ".join(chosen), f"For example: {listed}."), thinking=f"The user wants {_COUNT_WORDS[n - 1]} of: {many}.")]
+    return [Turn("general", text, styled(session, ", ".join(chosen), f"For example: {listed}."), thinking=f"The user wants {_COUNT_WORDS[n - 1]} of: {many}.")]
 
 
 def in_words(number: int) -> str:
@@ -51,8 +51,8 @@ def number_words(rng: random.Random, session: Session) -> list[Turn]:
         number += 1
     words = in_words(number)
     if rng.random() < 0.6:
-        return [Turn("number_words", say(rng, _WORDS, i=str(number)), styled(session, words, f"{number} in words is {words}."), thinking=f"The user wants {number} as words.", key=f"words {number}")]
-    return [Turn("number_words", say(rng, _DIGITS, w=words), styled(session, str(number), f"{upper(words)} as a number is {number}."), thinking=f"The user wants {words} in digits.", key=f"words {number}")]
+        return [Turn("general", say(rng, _WORDS, i=str(number)), styled(session, words, f"{number} in words is {words}."), thinking=f"The user wants {number} as words.", key=f"words {number}")]
+    return [Turn("general", say(rng, _DIGITS, w=words), styled(session, str(number), f"{upper(words)} as a number is {number}."), thinking=f"The user wants {words} in digits.", key=f"words {number}")]
 
 
 _VERBS = ("walk talk jump play work look help call ask open close clean cook paint dance laugh learn listen live love move need paint pass pick pull push rain reach remember rest return sail save "
@@ -98,11 +98,15 @@ def word_forms(rng: random.Random, session: Session) -> list[Turn]:
                 break
             noun = rng.choice(_NOUNS)
         many = plural_of(noun)
-        return [Turn("word_forms", ask(rng, "the plural[ form|] of [the word |]{w}", _PLURAL, w=noun), styled(session, many, f"The plural of {noun} is {many}."), thinking=f"The user asks for the plural of {noun}.",
+        return [Turn("general", ask(rng, "the plural[ form|] of [the word |]{w}", _PLURAL, w=noun), styled(session, many, f"The plural of {noun} is {many}."), thinking=f"The user asks for the plural of {noun}.",
                      key=f"plural {noun}")]
     verb = rng.choice(_REGULAR_VERBS)
     past = past_of(verb)
-    return [Turn("word_forms", ask(rng, "the past[ tense| form|] of [the verb |]{w}", _PAST, w=verb), styled(session, past, f"The past tense of {verb} is {past}."), thinking=f"The user asks for the past tense of {verb}.")]
+    return [Turn("general", ask(rng, "the past[ tense| form|] of [the verb |]{w}", _PAST, w=verb), styled(session, past, f"The past tense of {verb} is {past}."), thinking=f"The user asks for the past tense of {verb}.")]
 
 
-SKILLS = {"examples": Skill(examples), "number_words": Skill(number_words, weight=0.7), "word_forms": Skill(word_forms, weight=0.7)}
+def general(rng: random.Random, session: Session) -> list[Turn]:
+    return rng.choices([examples, number_words, word_forms], [0.4, 0.3, 0.3])[0](rng, session)
+
+
+SKILLS = {"general": Skill(general)}

@@ -6,6 +6,7 @@ import random
 
 from training.skills.base import Session, Skill, Turn, styled
 from training.skills.data.foreign import FOREIGN
+from training.skills.data.topics import SUBJECTS
 from training.skills.wording import upper
 
 NOT_UNDERSTOOD = "I did not understand that. Could you say it in other words?"
@@ -65,10 +66,6 @@ def foreign(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("unclear", text, styled(session, "Please ask in English.", ENGLISH), thinking="This is not English.", vary="none")]
 
 
-def unclear(rng: random.Random, session: Session) -> list[Turn]:
-    return (foreign if rng.random() < 0.35 else gibberish)(rng, session)
-
-
 _WHO = ("I;We;They;My neighbour;My uncle;My aunt;My boss;The teacher;The postman;A friend of mine;My cousin;The old man next door;The children;Our dog;"
         "My colleague;The doctor;The woman at the shop;My grandfather;My grandmother;Somebody;The man in the blue coat;My landlord;The baker;The girl from school").split(";")
 _DID = ("went to {p};bought {t};found {t} in {p};lost {t} in {p};painted {t};broke {t};repaired {t};sold {t};saw {t} in {p};walked to {p};drove to {p};"
@@ -86,16 +83,28 @@ _FACTS = ("The train was late{w};The bus did not come{w};The shop was closed{w};
           "The door was open{w};The party was loud{w};The film was long{w};The queue was long{w};The music was good{w};There was a storm{w};There was nobody at {p}{w};There were many people in {p}{w};"
           "The road to {p} was blocked{w};Somebody left {t} in {p}{w};There is {t} in {p};We have {t} in {p};There was smoke over {p}{w};The meeting took three hours{w};The printer was broken{w}").split(";")
 
+_TASTES = ("I like {x};I really like {x};I am interested in {x};I read a book about {x};I know a lot about {x};I know nothing about {x};I am tired of {x};We talked about {x} at school;My friends like {x};"
+           "My son loves {x};I saw a film about {x};I have {n} books about {x};I am afraid of {x};I dreamed of {x};I collect pictures of {x};Everybody talks about {x};I watched a programme about {x};"
+           "My sister teaches {x};I used to like {x};I could talk for hours about {x};I gave a talk on {x};I am not interested in {x};I prefer {x};I had a long discussion about {x};I wrote a paper on {x}").split(";")
+
 
 def remark(rng: random.Random, session: Session) -> list[Turn]:
-    pattern = rng.choice(_FACTS) if rng.random() < 0.25 else f"{rng.choice(_WHO)} {rng.choice(_DID)}{{w}}"
+    draw = rng.random()
+    if draw < 0.25:
+        text = rng.choice(_TASTES).replace("{x}", rng.choice(SUBJECTS)).replace("{n}", rng.choice(["two", "three", "many", "some", "ten"]))
+        return [Turn("unclear", text + rng.choice([".", ".", ".", "!", ""]), styled(session, "I see.", REMARK), thinking="A remark, no question.")]
+    pattern = rng.choice(_FACTS) if draw < 0.45 else f"{rng.choice(_WHO)} {rng.choice(_DID)}{{w}}"
     if rng.random() < 0.15:
         pattern += f" and {rng.choice(_DID)}".replace("{w}", "")
     things = rng.sample(_THINGS, 2)
     text = pattern.replace("{p}", rng.choice(_PLACES)).replace("{f}", rng.choice(_FOODS)).replace("{m}", rng.choice(_MEALS)).replace("{w}", rng.choice(_WHEN))
     while "{t}" in text:
         text = text.replace("{t}", things.pop() if things else rng.choice(_THINGS), 1)
-    return [Turn("remark", text + rng.choice([".", ".", ".", "!", ""]), styled(session, "I see.", REMARK), thinking="A remark, no question.")]
+    return [Turn("unclear", text + rng.choice([".", ".", ".", "!", ""]), styled(session, "I see.", REMARK), thinking="A remark, no question.")]
 
 
-SKILLS = {"unclear": Skill(unclear, weight=0.6), "remark": Skill(remark, weight=0.6)}
+def unclear(rng: random.Random, session: Session) -> list[Turn]:
+    return rng.choices([gibberish, foreign, remark], [0.4, 0.2, 0.4])[0](rng, session)
+
+
+SKILLS = {"unclear": Skill(unclear)}

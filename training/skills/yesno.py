@@ -42,7 +42,7 @@ def _alias(rng: random.Random, country: Country) -> str:
 _CAPITAL = ["[Is|So is] {x} the capital[ city|] of {c}?", "[Is it true that|Am I right that] {x} is the capital of {c}?", "Is the capital[ city|] of {c} {x}?", "{x} is the capital of {c}, [right|isn't it|is it|yes or no|true or false|correct]?",
             "[Is|Would] {c}'s capital [be |]{x}?", "[Would you say|Do you think|Is it right|Am I right] that {x} is the capital of {c}?", "True or false: {x} is the capital of {c}.",
             "Does {c} have {x} as its capital?", "Is {x} the city that is the capital of {c}?", "[I think|I believe|My friend says] {x} is the capital of {c}. [Right|True|Is that right|Is that true]?",
-            "Isn't {x} the capital of {c}?"]
+            "Isn't {x} the capital of {c}?", "{x} is the capital[ city|] of {c}[.|!]", "The capital of {c} is {x}[.|!]"]
 
 
 def _capital(rng: random.Random) -> Question:
@@ -65,7 +65,7 @@ def _capital_in(rng: random.Random) -> Question:
     truth = rng.random() < 0.5
     other = c if truth else rng.choice([x for x in COUNTRIES if x.name != c.name])
     return (["[Is|So is] {x} in {c}?", "Is {x} a city in {c}?", "Does {x} lie in {c}?", "Is it true that {x} is in {c}?", "{x} is in {c}, [right|isn't it|yes or no|true or false]?",
-             "Can I find {x} in {c}?", "Do you find {x} in {c}?", "Is {c} the country [where {x} is|of {x}]?", "Am I in {c} when I am in {x}?", "If I go to {x}, am I in {c}?"],
+             "{x} is in {c}[.|!]", "Can I find {x} in {c}?", "Do you find {x} in {c}?", "Is {c} the country [where {x} is|of {x}]?", "Am I in {c} when I am in {x}?", "If I go to {x}, am I in {c}?"],
             {"x": c.capital, "c": _alias(rng, other)}, truth, f"{c.capital} is in {c.name}.", f"{c.capital} is in {c.name}, the user says {other.name}.")
 
 
@@ -76,7 +76,7 @@ def _continent(rng: random.Random) -> Question:
     if not truth and place in ("North America", "South America") and rng.random() < 0.3:
         place = "the ocean"
     return (["[Is|So is] {c} in {x}?", "Does {c} lie in {x}?", "Is it true that {c} is in {x}?", "Is {c} [part of|a part of] {x}?", "{c} is in {x}, [right|isn't it|yes or no|true or false|correct]?",
-             "Is {c} a country in {x}?", "Does {c} belong to {x}?", "Do you find {c} in {x}?", "[Would you say|Do you think|Is it right|Am I right] that {c} is in {x}?", "Isn't {c} in {x}?",
+             "Is {c} a country in {x}?", "Does {c} belong to {x}?", "Do you find {c} in {x}?", "[Would you say|Do you think|Is it right|Am I right] that {c} is in {x}?", "Isn't {c} in {x}?", "{c} is in {x}[.|!]",
              "Is {x} the continent of {c}?"],
             {"x": place, "c": _alias(rng, c)}, truth, f"{c.name} is in {c.continent}.", f"{c.name} is in {c.continent}, the user says {place}.")
 
@@ -112,7 +112,7 @@ def _kind(rng: random.Random) -> Question:
     truth = rng.random() < 0.5
     kind = n.kind if truth else _wrong(rng, n.kind, KINDS + ["plant", "fruit", "planet", "country", "robot", "vegetable", "flower", "machine"], made=False)
     return (["[Is|So is] {a} {k}?", "Are {s} {m}?", "Is it true that {a} is {k}?", "Is it true that {s} are {m}?", "{a} is {k}, [right|isn't it|yes or no|true or false]?",
-             "[Would you say|Do you think|Am I right] that {a} is {k}?", "Would you call {a} {k}?", "Does {a} count as {k}?", "Do {s} count as {m}?", "Isn't {a} {k}?", "Is {k} what {a} is?"],
+             "[Would you say|Do you think|Am I right] that {a} is {k}?", "Would you call {a} {k}?", "Does {a} count as {k}?", "Do {s} count as {m}?", "Isn't {a} {k}?", "Is {k} what {a} is?", "{a} is {k}[.|!]", "{s} are {m}[.|!]"],
             {"a": a(n.name), "s": n.plural, "k": a(kind), "m": {"fish": "fish", "country": "countries"}.get(kind, kind + "s")}, truth, f"{a(n.name)} is {a(n.kind)}.",
             f"{upper(a(n.name))} is {a(n.kind)}, the user says {kind}.")
 
@@ -124,7 +124,7 @@ def _legs(rng: random.Random) -> Question:
     count = rng.choice([e.NUMBER_WORDS[legs], str(legs)]) if legs else "no"
     right = "no legs" if n.legs == 0 else f"{n.legs} legs"
     return (["[Does|So does] {a} have {x} legs?", "Do {s} have {x} legs?", "Has {a} [got |]{x} legs?", "Is it true that {a} has {x} legs?", "{a} has {x} legs, [right|yes or no|true or false|doesn't it]?",
-             "Are there {x} legs on {a}?", "Does {a} walk on {x} legs?", "[Would you say|Do you think|Am I right] that {s} have {x} legs?"],
+             "Are there {x} legs on {a}?", "{a} has {x} legs[.|!]", "Does {a} walk on {x} legs?", "[Would you say|Do you think|Am I right] that {s} have {x} legs?"],
             {"a": a(n.name), "s": n.plural, "x": count}, truth, f"{a(n.name)} has {right}.", f"{upper(a(n.name))} has {right}, the user says {count}.")
 
 
@@ -132,7 +132,7 @@ def _fly(rng: random.Random) -> Question:
     fliers = rng.random() < 0.5
     n = rng.choice([x for x in ANIMALS if x.flies == fliers])
     return (["Can {a} fly?", "Can {s} fly?", "Do {s} fly?", "Does {a} fly?", "Is {a} able to fly?", "Are {s} able to fly?", "Is it true that {s} [can |]fly?", "{s} can fly, [right|can't they|yes or no|true or false]?",
-             "[Would you say|Do you think|Am I right] that {s} can fly?", "Can you see {s} fly?", "Could {a} fly over a house?", "Do {s} [have wings and |]fly?"],
+             "[Would you say|Do you think|Am I right] that {s} can fly?", "Can you see {s} fly?", "Could {a} fly over a house?",  "Do {s} [have wings and |]fly?"],
             {"a": a(n.name), "s": n.plural}, n.flies, f"{a(n.name)} {'can' if n.flies else 'cannot'} fly.", f"{upper(n.plural)} {'can' if n.flies else 'cannot'} fly.")
 
 
@@ -199,7 +199,7 @@ def _colour(rng: random.Random) -> Question:
     truth = rng.random() < 0.5
     other = colour if truth else _wrong(rng, colour, _COLOURS, made=False)
     return (["[Is|So is] {t} {x}?", "Is it true that {t} is {x}?", "{t} is {x}, [right|isn't it|yes or no|true or false]?", "[Would you say|Do you think|Am I right] that {t} is {x}?", "Isn't {t} {x}?",
-             "Is {x} the [colour|color] of {t}?", "Is the [colour|color] of {t} {x}?", "Does {t} have the [colour|color] {x}?", "Does {t} look {x}?"],
+             "Is {x} the [colour|color] of {t}?", "Is the [colour|color] of {t} {x}?", "Does {t} have the [colour|color] {x}?", "Does {t} look {x}?", "{t} is {x}[.|!]"],
             {"t": thing, "x": other}, truth, f"{thing} is {colour}.", f"{upper(thing)} is {colour}, the user says {other}.")
 
 
@@ -220,7 +220,7 @@ def _book(rng: random.Random) -> Question:
     truth = rng.random() < 0.5
     said = writer if truth else _wrong(rng, writer, _WRITERS)
     return (["Did {x} write {b}?", "Was {b} written by {x}?", "Is {x} the [author|writer] of {b}?", "Is {b} [a book |]by {x}?", "Is it true that {x} wrote {b}?",
-             "{x} wrote {b}, [right|yes or no|true or false]?", "[Would you say|Do you think|Am I right] that {x} wrote {b}?", "Is the author of {b} {x}?"],
+             "{x} wrote {b}, [right|yes or no|true or false]?", "[Would you say|Do you think|Am I right] that {x} wrote {b}?", "Is the author of {b} {x}?", "{x} wrote {b}[.|!]"],
             {"b": book, "x": said}, truth, f"{book} was written by {writer}.", f"{book} was written by {writer}, the user says {said}.")
 
 
@@ -303,11 +303,11 @@ def _refused(rng: random.Random, session: Session) -> Turn:
     made = thing.capitalize()
     patterns, fields = rng.choice([
         (["Is {x} the capital of {c}?", "Is the capital of {c} {x}?", "{x} is the capital of {c}, [right|yes or no|true or false]?", "Is it true that {x} is the capital of {c}?", "Is {x} in {c}?",
-          "True or false: {x} is the capital of {c}."],
+          "True or false: {x} is the capital of {c}.", "{x} is the capital of {c}[.|!]"],
          {"c": name, "x": _wrong(rng, "", _CITIES + [c.capital for c in COUNTRIES])}),
         (["Is {k} in {c}?", "Is {k} a city in {c}?", "Does {k} lie in {c}?", "{k} is in {c}, [right|isn't it|yes or no]?", "Can I find {k} in {c}?"],
          {"k": rng.choice(_CITIES) if rng.random() < 0.7 else made, "c": rng.choice(COUNTRIES).name}),
-        (["Is {c} in {x}?", "Does {c} lie in {x}?", "Is {c} a country in {x}?", "Is it true that {c} is in {x}?", "Is {c} part of {x}?"], {"c": name, "x": rng.choice(CONTINENTS)}),
+        (["Is {c} in {x}?", "Does {c} lie in {x}?", "Is {c} a country in {x}?", "Is it true that {c} is in {x}?", "Is {c} part of {x}?", "{c} is in {x}[.|!]"], {"c": name, "x": rng.choice(CONTINENTS)}),
         (["Do [people|they] speak {x} in {c}?", "Is {x} the language of {c}?"], {"c": name, "x": rng.choice(_LANGUAGES)}),
         (["Do [people|they] pay with the {x} in {c}?", "Does {c} use the {x}?", "Is the {x} the currency of {c}?"], {"c": name, "x": rng.choice(_CURRENCIES)}),
         (["Is {o} {k}?", "Are {t}s able to fly?", "Can {o} fly?", "Does {o} have {i} legs?", "Is it true that {o} is {k}?"], {"t": thing, "o": a(thing), "k": a(rng.choice(KINDS)), "i": str(rng.randint(0, 8))}),
