@@ -16,7 +16,8 @@ from training.skills.wording import say
 INTENTS: list[tuple[str, list[str], str, str]] = SOCIAL + SELF + MORE
 # What one may like or not.
 _LIKED = SUBJECTS + [animal.plural for animal in ANIMALS] + [country.name for country in COUNTRIES] + (
-    "music;books;films;games;maths;reading;travelling;numbers;work;people;animals;pets;rain;snow;the sun;winter;summer;Mondays;cats;dogs;children;chocolate;cake;"
+    "music;books;films;games;maths;reading;travelling;numbers;work;people;animals;pets;rain;snow;the sun;winter;summer;Mondays;cats;dogs;children;"
+    "chocolate;cake;"
     "tea;coffee;blue;red;green;black;pink;computers;robots;stories;jokes;cars;flowers;the sea;mountains;school;money;parties;silence;small talk").split(";")
 _BY_NAME = {intent[0]: intent for intent in INTENTS}
 # What people try first comes more often.
@@ -25,7 +26,8 @@ _WEIGHTS = [2.0 if name in ("a greeting", "how I am", "who I am", "what I can do
 _FLOWS = [
     ["a greeting", "how I am", "that the user is fine"], ["a greeting", "who I am", "nice to meet you"], ["a greeting", "what I can do", "agreement"],
     ["a morning greeting", "how I am", "a wish for a good day"], ["boredom", "a joke", "laughter"], ["a joke", "laughter", "thanks"],
-    ["who I am", "who made me", "my size"], ["my age", "whether I am human", "surprise"], ["an insult", "an apology"], ["a compliment", "thanks", "a goodbye"],
+    ["who I am", "who made me", "my size"], ["my age", "whether I am human", "surprise"], ["an insult", "an apology"],
+    ["a compliment", "thanks", "a goodbye"],
     ["tiredness", "a good night"], ["sadness", "encouragement", "thanks"], ["a fun fact", "surprise", "a goodbye"], ["good news", "thanks"],
     ["whether I sleep", "whether I eat", "where I live"], ["a riddle", "laughter"], ["that the user is back", "how I am"], ["thanks", "a goodbye"],
 ]

@@ -9,8 +9,10 @@ from training.skills.base import Session, Skill, Turn, made_up_word, styled
 from training.skills.data.functions import FUNCTIONS
 from training.skills.wording import say, upper
 
-_WORDS = ("get set make find tidy clean read write load save build check count sort merge split pick drop move send open close run stop start data item value list name "
-          "file user order price total index table node page line word text number point color size time date code key result input output up all new old fast safe my the").split()
+_WORDS = ("get set make find tidy clean read write load save build check count sort merge split pick drop move send open close run stop start data "
+          "item value list name "
+          "file user order price total index table node page line word text number point color size time date code key result input output up all "
+          "new old fast safe my the").split()
 # names inside the bodies, which an argument must not hide
 _TAKEN = set("item result i x y max min sum len abs sorted list dict range print all".split())
 
@@ -24,16 +26,25 @@ def _infinitive(said: str) -> str:
 
 
 _ASK = [
-    "[Write|Give me|Show me|Make|Create|I need|Define|Code] a [Python |small Python |]function [called|named] {f} that {d}{g}.", "[Write|Give me|Show me|Make|Create|I need] a [Python |]function that {d}{g}. [Call it|Name it|Its name is|It should be called|The name should be] {f}.",
-    "[Can|Could|Would] you [write|make|give me|show me] a [Python |]function [called|named] {f} that {d}{g}?", "[Write|Code|Define] {f}, a [Python |]function that {d}{g}.", "In Python, [write|define|make] a function {f} that {d}{g}.",
-    "[Call it|Name it] {f}: a [Python |]function that {d}{g}.", "Python function {f} that {d}{g}[.|, please.|]", "[How do I|How can I|How would you|How to] write a [Python |]function [called|named] {f} that {d}{g}?", "Function name {f}: it {d}{g}. Write it in Python.",
-    "[Write|Make|Create|I need|Give me] a [Python |]function [called|named] {f} to {i}{g}.", "[Write|Define] {f} in Python: it {d}{g}.", "I want a [Python |]function {f}. It {d}{g}.", "A [Python |]function {f} to {i}{g}[.|, please.]",
+    "[Write|Give me|Show me|Make|Create|I need|Define|Code] a [Python |small Python |]function [called|named] {f} that {d}{g}.",
+    "[Write|Give me|Show me|Make|Create|I need] a [Python |]function that {d}{g}. [Call it|Name it|Its name is|It should be called|The name should "
+    "be] {f}.",
+    "[Can|Could|Would] you [write|make|give me|show me] a [Python |]function [called|named] {f} that {d}{g}?",
+    "[Write|Code|Define] {f}, a [Python |]function that {d}{g}.", "In Python, [write|define|make] a function {f} that {d}{g}.",
+    "[Call it|Name it] {f}: a [Python |]function that {d}{g}.", "Python function {f} that {d}{g}[.|, please.|]",
+    "[How do I|How can I|How would you|How to] write a [Python |]function [called|named] {f} that {d}{g}?",
+    "Function name {f}: it {d}{g}. Write it in Python.",
+    "[Write|Make|Create|I need|Give me] a [Python |]function [called|named] {f} to {i}{g}.", "[Write|Define] {f} in Python: it {d}{g}.",
+    "I want a [Python |]function {f}. It {d}{g}.", "A [Python |]function {f} to {i}{g}[.|, please.]",
     "[Write|Make] a [Python |]function. [Call it|Name it] {f}. It {d}{g}.", "def {f}: a function that {d}{g}[.|]",
 ]
 _ASK_PLAIN = [
-    "[Write|Give me|Show me|Make|Create|I need|Define|Code] a [Python |small Python |]function that {d}{g}.", "[Can|Could|Would] you [write|make|give me|show me] a [Python |]function that {d}{g}?", "In Python, [write|define|make] a function that {d}{g}.",
-    "Python function that {d}{g}[.|, please.|]", "[How do I|How can I|How would you|How to] write a [Python |]function that {d}{g}?", "Python code that {d}{g}[.|]", "[Write|Show me|Give me] [Python |]code that {d}{g}.",
-    "[Write|Make|Create|I need|Give me] a [Python |]function to {i}{g}.", "[How do I|How can I|How to|How would you] {i}{g} in Python?", "[Write|Give me|Show me] Python code to {i}{g}.", "[Can|Could] you [write|code] a function to {i}{g}?",
+    "[Write|Give me|Show me|Make|Create|I need|Define|Code] a [Python |small Python |]function that {d}{g}.",
+    "[Can|Could|Would] you [write|make|give me|show me] a [Python |]function that {d}{g}?", "In Python, [write|define|make] a function that {d}{g}.",
+    "Python function that {d}{g}[.|, please.|]", "[How do I|How can I|How would you|How to] write a [Python |]function that {d}{g}?",
+    "Python code that {d}{g}[.|]", "[Write|Show me|Give me] [Python |]code that {d}{g}.",
+    "[Write|Make|Create|I need|Give me] a [Python |]function to {i}{g}.", "[How do I|How can I|How to|How would you] {i}{g} in Python?",
+    "[Write|Give me|Show me] Python code to {i}{g}.", "[Can|Could] you [write|code] a function to {i}{g}?",
 ]
 _ARGUMENTS = [" [with|from|and takes|with the arguments|using|with parameters] {x} and {y}", " [given|of] {x} and {y}"]
 _ARGUMENT = [" [with the argument|and takes|called with|with the parameter|using] {x}", " [given] {x}"]

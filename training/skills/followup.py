@@ -10,8 +10,10 @@ from training.skills.data.countries import OTHER_CITIES
 from training.skills.facts import EVERYDAY, WORLD, Fact, stranger
 from training.skills.wording import ask, say
 
-_NEXT = ["And {x}?", "And of {x}?", "And what about {x}?", "What about {x}?", "How about {x}?", "And for {x}?", "The same for {x}[?|, please.|.]", "Now {x}[.|, please.|]", "And now {x}[?|.]",
-         "[Ok|Good|Thanks|Thank you|Great|I see], and {x}?", "What is it for {x}?", "And with {x}?", "Then {x}?", "Also {x}?", "And the one of {x}?", "Next: {x}[.|]", "Can you [do|tell me] the same for {x}?", "I also need {x}."]
+_NEXT = ["And {x}?", "And of {x}?", "And what about {x}?", "What about {x}?", "How about {x}?", "And for {x}?", "The same for {x}[?|, please.|.]",
+         "Now {x}[.|, please.|]", "And now {x}[?|.]",
+         "[Ok|Good|Thanks|Thank you|Great|I see], and {x}?", "What is it for {x}?", "And with {x}?", "Then {x}?", "Also {x}?", "And the one of {x}?",
+         "Next: {x}[.|]", "Can you [do|tell me] the same for {x}?", "I also need {x}."]
 
 
 def _families() -> list[tuple[str, list[Fact]]]:
@@ -54,13 +56,19 @@ def two_in_one(rng: random.Random, session: Session) -> list[Turn]:
 
 
 _EITHER = {
-    "the continent of {c}": ["Is {c} in {x} or in {y}?", "Is {c} in {x} or {y}?", "{x} or {y}: where is {c}?", "Which continent is {c} in, {x} or {y}?"],
-    "the symbol": ["Is {x} or {y} the symbol of {s}?", "Is the symbol of {s} {x} or {y}?", "Which is the symbol of {s}, {x} or {y}?", "{s}: {x} or {y}?"],
-    "capital": ["Is {x} or {y} the capital of {c}?", "Is the capital of {c} {x} or {y}?", "Which [city |]is the capital of {c}, {x} or {y}?", "{x} or {y}: which is the capital of {c}?", "What is the capital of {c}: {x} or {y}?"],
-    "currency": ["Is the {x} or the {y} the currency of {c}?", "Do they use the {x} or the {y} in {c}?", "Do [people|you] pay with the {x} or the {y} in {c}?", "Which is the currency of {c}, the {x} or the {y}?"],
-    "language": ["Do they speak {x} or {y} in {c}?", "Do people speak {x} or {y} in {c}?", "Is {x} or {y} the [main |]language of {c}?", "Which is the main language of {c}, {x} or {y}?"],
+    "the continent of {c}": ["Is {c} in {x} or in {y}?", "Is {c} in {x} or {y}?", "{x} or {y}: where is {c}?",
+                             "Which continent is {c} in, {x} or {y}?"],
+    "the symbol": ["Is {x} or {y} the symbol of {s}?", "Is the symbol of {s} {x} or {y}?", "Which is the symbol of {s}, {x} or {y}?",
+                   "{s}: {x} or {y}?"],
+    "capital": ["Is {x} or {y} the capital of {c}?", "Is the capital of {c} {x} or {y}?", "Which [city |]is the capital of {c}, {x} or {y}?",
+                "{x} or {y}: which is the capital of {c}?", "What is the capital of {c}: {x} or {y}?"],
+    "currency": ["Is the {x} or the {y} the currency of {c}?", "Do they use the {x} or the {y} in {c}?",
+                 "Do [people|you] pay with the {x} or the {y} in {c}?", "Which is the currency of {c}, the {x} or the {y}?"],
+    "language": ["Do they speak {x} or {y} in {c}?", "Do people speak {x} or {y} in {c}?", "Is {x} or {y} the [main |]language of {c}?",
+                 "Which is the main language of {c}, {x} or {y}?"],
     "opposite": ["Is {x} or {y} the opposite of {s}?", "Which is the opposite of {s}, {x} or {y}?", "What is the opposite of {s}: {x} or {y}?"],
-    "atomic number": ["Is {x} or {y} the atomic number of {s}?", "Does {s} have the atomic number {x} or {y}?", "Which is the atomic number of {s}, {x} or {y}?"],
+    "atomic number": ["Is {x} or {y} the atomic number of {s}?", "Does {s} have the atomic number {x} or {y}?",
+                      "Which is the atomic number of {s}, {x} or {y}?"],
     "plural": ["Is {x} or {y} the plural of {s}?", "Is the plural of {s} {x} or {y}?"],
 }
 

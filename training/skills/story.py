@@ -7,14 +7,19 @@ import random
 from training.skills.base import Session, Skill, Turn, made_up_name, styled
 from training.skills.data.common_sense import OBJECTS
 from training.skills.data.countries import COUNTRIES
-from training.skills.data.plots import (ADJECTIVES, ANIMALS, END, FRIEND_HE, FRIEND_KINDS, FRIEND_SHE, HE_ONLY, HER_NAMES, HIS_NAMES, OPEN, OTHERS, PEOPLE, PLACES, PLOTS,
+from training.skills.data.plots import (ADJECTIVES, ANIMALS, END, FRIEND_HE, FRIEND_KINDS, FRIEND_SHE, HE_ONLY, HER_NAMES, HIS_NAMES, OPEN, OTHERS,
+                                        PEOPLE, PLACES, PLOTS,
                                         SHE_ONLY, THINGS)
 from training.skills.data.topics import SUBJECTS
 from training.skills.wording import a, expand, say, upper
 
-_ASK = ["[Tell|Write|Read|Give] [me|us] a [short |little |nice |new |good |bedtime |]story[ {t}][.| please.|, please.|]", "[Can|Could|Would|Will] you [please |][tell|write|make up] [me |us |]a [short |little |nice |bedtime |]story[ {t}][ for me|]?",
-        "I[ want| would like| need|'d like] [to hear |]a [short |little |nice |bedtime |]story[ {t}][.|]", "[A|One] [short |little |]story[ {t}][, please|][.|]", "[Make up|Invent|Tell|Write] a [short |little |funny |]story[ {t}][.| for my son.| for my daughter.| for the children.|]",
-        "[Do you know|Have you got] a [short |nice |good |]story[ {t}]?", "Story time[:| -] {t}[.|]", "Let me hear a story[ {t}][.|]", "Please tell [me |us |]a story[ {t}][.|]", "[How about|What about] a [little |]story[ {t}]?"]
+_ASK = ["[Tell|Write|Read|Give] [me|us] a [short |little |nice |new |good |bedtime |]story[ {t}][.| please.|, please.|]",
+        "[Can|Could|Would|Will] you [please |][tell|write|make up] [me |us |]a [short |little |nice |bedtime |]story[ {t}][ for me|]?",
+        "I[ want| would like| need|'d like] [to hear |]a [short |little |nice |bedtime |]story[ {t}][.|]",
+        "[A|One] [short |little |]story[ {t}][, please|][.|]",
+        "[Make up|Invent|Tell|Write] a [short |little |funny |]story[ {t}][.| for my son.| for my daughter.| for the children.|]",
+        "[Do you know|Have you got] a [short |nice |good |]story[ {t}]?", "Story time[:| -] {t}[.|]", "Let me hear a story[ {t}][.|]",
+        "Please tell [me |us |]a story[ {t}][.|]", "[How about|What about] a [little |]story[ {t}]?"]
 _ASK_PLAIN = [pattern.replace("[ {t}]", "") for pattern in _ASK if "[ {t}]" in pattern]
 _ASK_THEME = [pattern.replace("[ {t}]", " {t}") for pattern in _ASK]
 
@@ -59,7 +64,8 @@ def story(rng: random.Random, session: Session) -> list[Turn]:
     wish = " ".join(wishes)
     user = say(rng, _ASK_THEME, t=wish) if wish else say(rng, _ASK_PLAIN)
 
-    fields = {"H": hero, "K": kind, "P": place, "T": thing, "fk": friend, "A": rng.choice(ADJECTIVES), "he": he, "him": him, "his": his, "He": upper(he), "His": upper(his),
+    fields = {"H": hero, "K": kind, "P": place, "T": thing, "fk": friend, "A": rng.choice(ADJECTIVES), "he": he, "him": him, "his": his,
+              "He": upper(he), "His": upper(his),
               "fhe": fhe, "fhim": fhim, "fhis": fhis, "Fhe": upper(fhe)}
     text = " ".join(_fill(expand(rng, rng.choice(row)), fields) for row in [OPEN, *sentences, END])
     return [Turn("story", user, styled(session, text, text), thinking=f"A story about {hero}, {a(kind)}.", exact=False, vary="edge")]

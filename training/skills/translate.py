@@ -9,21 +9,33 @@ from training.skills.data.dictionary import LANGUAGES, WORDS
 from training.skills.wording import say
 
 _TO = [
-    "[How [do|would|can] [you|I|we|people] [say|write]|How to say] {w} in {l}?", "[What is|What's|Whats] [the word |]{w} in {l}?", "[What is|What's] the {l} [word|term|translation] [for|of] {w}?",
-    "Translate [the word |]{w} [into|to] {l}.", "[Can|Could|Would] you [please |]translate [the word |]{w} [into|to] {l}?", "{w} in {l}[?|, please.|]", "[Give|Tell] me the {l} [word|translation] [for|of] {w}.", "{l} for {w}[?|]",
-    "[Say|Write] [the word |]{w} in {l}.", "[Do you know|Can you tell me|Would you know] the {l} word for {w}?", "What do [people|they] say for {w} in {l}?", "[What|Which] {l} word means {w}?", "I need the {l} word for {w}.",
-    "How is {w} [called|said|written] in {l}?", "In {l}, what is {w}?", "What do you call {w} in {l}?", "[My friend|My teacher|My son] asks: what is {w} in {l}?", "Put {w} into {l}.", "{w} - {l}?",
+    "[How [do|would|can] [you|I|we|people] [say|write]|How to say] {w} in {l}?", "[What is|What's|Whats] [the word |]{w} in {l}?",
+    "[What is|What's] the {l} [word|term|translation] [for|of] {w}?",
+    "Translate [the word |]{w} [into|to] {l}.", "[Can|Could|Would] you [please |]translate [the word |]{w} [into|to] {l}?",
+    "{w} in {l}[?|, please.|]", "[Give|Tell] me the {l} [word|translation] [for|of] {w}.", "{l} for {w}[?|]",
+    "[Say|Write] [the word |]{w} in {l}.", "[Do you know|Can you tell me|Would you know] the {l} word for {w}?",
+    "What do [people|they] say for {w} in {l}?", "[What|Which] {l} word means {w}?", "I need the {l} word for {w}.",
+    "How is {w} [called|said|written] in {l}?", "In {l}, what is {w}?", "What do you call {w} in {l}?",
+    "[My friend|My teacher|My son] asks: what is {w} in {l}?", "Put {w} into {l}.", "{w} - {l}?",
 ]
 _FROM = [
-    "What does the {l} word {w} mean[ in English|]?", "What does {w} mean in {l}?", "[What is|What's] [the English for|the English word for|the meaning of] the {l} word {w}?", "Translate the {l} word {w}[ into English| to English|].",
-    "[Can|Could|Would] you [please |]translate {w} from {l}[ into English| to English|]?", "Translate {w} from {l}[ into English| to English|].", "[What is|What's] {w} in English, from {l}?", "The {l} word {w}[ in English| means what|, in English|]?",
-    "[Give|Tell] me the [English word for|meaning of] the {l} word {w}.", "I read the {l} word {w}. What does it mean?", "[Do you know|Can you tell me|Explain] what the {l} word {w} means[?|.|]", "In {l}, what does {w} mean?", "[How do you|How would you] say the {l} word {w} in English?",
+    "What does the {l} word {w} mean[ in English|]?", "What does {w} mean in {l}?",
+    "[What is|What's] [the English for|the English word for|the meaning of] the {l} word {w}?",
+    "Translate the {l} word {w}[ into English| to English|].",
+    "[Can|Could|Would] you [please |]translate {w} from {l}[ into English| to English|]?", "Translate {w} from {l}[ into English| to English|].",
+    "[What is|What's] {w} in English, from {l}?", "The {l} word {w}[ in English| means what|, in English|]?",
+    "[Give|Tell] me the [English word for|meaning of] the {l} word {w}.", "I read the {l} word {w}. What does it mean?",
+    "[Do you know|Can you tell me|Explain] what the {l} word {w} means[?|.|]", "In {l}, what does {w} mean?",
+    "[How do you|How would you] say the {l} word {w} in English?",
     "{l} to English: {w}", "What is the meaning of {w} in {l}?", "[Which|What] English word is the {l} {w}?",
 ]
 _OTHER_LANGUAGES = "Italian;Portuguese;Dutch;Russian;Chinese;Japanese;Arabic;Latin;Greek;Polish;Turkish;Korean;Hindi;Swedish;Finnish;Swahili;Hebrew;Danish;Czech;Hungarian;Irish;Welsh".split(";")
-_OTHER_WORDS = ("elephant;computer;umbrella;kangaroo;democracy;spoon;shoulder;elbow;bicycle;lawyer;spaceship;thunder;carpet;ceiling;pepper;onion;garlic;strawberry;pillow;"
-                "blanket;mirror;scissors;hammer;ladder;engine;tractor;doctor;nurse;police;soldier;castle;tower;island;desert;volcano;butterfly;spider;frog;snake;"
-                "honest;angry;lazy;clever;beautiful;strange;to run;to eat;to sleep;to think;to swim;freedom;justice;science;history;thirteen;forty;hundred;purple;orange").split(";")
+_OTHER_WORDS = ("elephant;computer;umbrella;kangaroo;democracy;spoon;shoulder;elbow;bicycle;lawyer;spaceship;thunder;carpet;ceiling;pepper;onion;"
+                "garlic;strawberry;pillow;"
+                "blanket;mirror;scissors;hammer;ladder;engine;tractor;doctor;nurse;police;soldier;castle;tower;island;desert;volcano;butterfly;"
+                "spider;frog;snake;"
+                "honest;angry;lazy;clever;beautiful;strange;to run;to eat;to sleep;to think;to swim;freedom;justice;science;history;thirteen;forty;"
+                "hundred;purple;orange").split(";")
 
 
 def _quoted(rng: random.Random, word: str) -> str:
@@ -62,12 +74,14 @@ def translate(rng: random.Random, session: Session) -> list[Turn]:
         return [Turn("translate", text, unknown(session), thinking="That word is not in my small world.")]
     if draw < 0.6:
         word = foreign[language]
-        return [Turn("translate", say(rng, _TO, w=_quoted(rng, english), l=language), styled(session, word, f"The {language} word for {english} is {word}."),
+        return [Turn("translate", say(rng, _TO, w=_quoted(rng, english), l=language),
+                     styled(session, word, f"The {language} word for {english} is {word}."),
                      thinking=f"The user wants {english} in {language}.")]
     word = rng.choice(list(_BACK))
     language, foreign_word = word
     meaning = _BACK[word]
-    return [Turn("translate", say(rng, _FROM, w=_quoted(rng, foreign_word), l=language), styled(session, meaning, f"The {language} word {foreign_word} means {meaning}."),
+    return [Turn("translate", say(rng, _FROM, w=_quoted(rng, foreign_word), l=language),
+                 styled(session, meaning, f"The {language} word {foreign_word} means {meaning}."),
                  thinking=f"The user wants the {language} word {foreign_word} in English.", vary="edge")]
 
 

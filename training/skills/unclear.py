@@ -14,7 +14,8 @@ ENGLISH = "Please ask me in English: it is the only language that I speak well."
 REMARK = "I see. What would you like to know?"
 
 _ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "1234567890"]
-_MARKS = ["???", "?", "!", "!!!", "...", ".", "??", "?!", "!?!", "-", "--", "...?", "#", "##", "*", "***", "~", "&", "%", "$$$", "()", "/", "///", ";", ";;", ",", ",,", "@", "=", "___", "^", "\\"]
+_MARKS = ["???", "?", "!", "!!!", "...", ".", "??", "?!", "!?!", "-", "--", "...?", "#", "##", "*", "***", "~", "&", "%", "$$$", "()", "/", "///",
+          ";", ";;", ",", ",,", "@", "=", "___", "^", "\\"]
 
 
 def _mash(rng: random.Random) -> str:
@@ -66,26 +67,41 @@ def foreign(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("unclear", text, styled(session, "Please ask in English.", ENGLISH), thinking="This is not English.", vary="none")]
 
 
-_WHO = ("I;We;They;My neighbour;My uncle;My aunt;My boss;The teacher;The postman;A friend of mine;My cousin;The old man next door;The children;Our dog;"
-        "My colleague;The doctor;The woman at the shop;My grandfather;My grandmother;Somebody;The man in the blue coat;My landlord;The baker;The girl from school").split(";")
-_DID = ("went to {p};bought {t};found {t} in {p};lost {t} in {p};painted {t};broke {t};repaired {t};sold {t};saw {t} in {p};walked to {p};drove to {p};"
-        "cooked {f};ate {f} for {m};had {f} for {m};forgot {t} in {p};borrowed {t};cleaned {t};waited in {p};met a friend in {p};sat in {p};ran through {p};"
-        "carried {t} to {p};left {t} in {p};dropped {t};washed {t};talked about {t};dreamed of {t};looked at {t};took {t} to {p};worked in {p};slept in {p}").split(";")
-_THINGS = ("a red car;a new bicycle;the old clock;a green umbrella;a heavy box;the kitchen table;a pair of shoes;a blue hat;the lamp;the front door;a wooden chair;"
-           "a big basket;the garden fence;a small boat;an old book;a letter;the keys;a silver coin;a warm coat;the radio;a map;a guitar;two tickets;a black cat;"
+_WHO = ("I;We;They;My neighbour;My uncle;My aunt;My boss;The teacher;The postman;A friend of mine;My cousin;The old man next door;The children;Our "
+        "dog;"
+        "My colleague;The doctor;The woman at the shop;My grandfather;My grandmother;Somebody;The man in the blue coat;My landlord;The baker;The "
+        "girl from school").split(";")
+_DID = ("went to {p};bought {t};found {t} in {p};lost {t} in {p};painted {t};broke {t};repaired {t};sold {t};saw {t} in {p};walked to {p};drove to "
+        "{p};"
+        "cooked {f};ate {f} for {m};had {f} for {m};forgot {t} in {p};borrowed {t};cleaned {t};waited in {p};met a friend in {p};sat in {p};ran "
+        "through {p};"
+        "carried {t} to {p};left {t} in {p};dropped {t};washed {t};talked about {t};dreamed of {t};looked at {t};took {t} to {p};worked in {p};slept "
+        "in {p}").split(";")
+_THINGS = ("a red car;a new bicycle;the old clock;a green umbrella;a heavy box;the kitchen table;a pair of shoes;a blue hat;the lamp;the front door;"
+           "a wooden chair;"
+           "a big basket;the garden fence;a small boat;an old book;a letter;the keys;a silver coin;a warm coat;the radio;a map;a guitar;two tickets;"
+           "a black cat;"
            "the window;a birthday cake;a strange stone;the washing machine;some flowers;a broken cup").split(";")
-_PLACES = ("the market;the station;the park;the office;the library;the garden;the kitchen;the city;the forest;the harbour;the museum;the mountains;the village;"
+_PLACES = ("the market;the station;the park;the office;the library;the garden;the kitchen;the city;the forest;the harbour;the museum;the mountains;"
+           "the village;"
            "the cinema;the school;the church;the bakery;the beach;the castle;the bus;the train;the attic;the cellar;the hospital;the restaurant").split(";")
 _FOODS = "soup;an apple;fish and rice;bread and cheese;noodles;a big salad;pancakes;an omelette;potatoes;toast;a sandwich;beans;pizza;porridge;curry".split(";")
 _MEALS = "lunch;dinner;breakfast;supper".split(";")
-_WHEN = [" yesterday", " this morning", " last week", " on Monday", " last night", " two days ago", " on Sunday", " an hour ago", " last summer", " in the evening", "", "", " again", " after work", " before noon"]
-_FACTS = ("The train was late{w};The bus did not come{w};The shop was closed{w};The match was cancelled{w};The lights went out{w};The water was cold{w};The street was empty{w};"
-          "The door was open{w};The party was loud{w};The film was long{w};The queue was long{w};The music was good{w};There was a storm{w};There was nobody at {p}{w};There were many people in {p}{w};"
-          "The road to {p} was blocked{w};Somebody left {t} in {p}{w};There is {t} in {p};We have {t} in {p};There was smoke over {p}{w};The meeting took three hours{w};The printer was broken{w}").split(";")
+_WHEN = [" yesterday", " this morning", " last week", " on Monday", " last night", " two days ago", " on Sunday", " an hour ago", " last summer",
+         " in the evening", "", "", " again", " after work", " before noon"]
+_FACTS = ("The train was late{w};The bus did not come{w};The shop was closed{w};The match was cancelled{w};The lights went out{w};The water was "
+          "cold{w};The street was empty{w};"
+          "The door was open{w};The party was loud{w};The film was long{w};The queue was long{w};The music was good{w};There was a storm{w};There "
+          "was nobody at {p}{w};There were many people in {p}{w};"
+          "The road to {p} was blocked{w};Somebody left {t} in {p}{w};There is {t} in {p};We have {t} in {p};There was smoke over {p}{w};The meeting "
+          "took three hours{w};The printer was broken{w}").split(";")
 
-_TASTES = ("I like {x};I really like {x};I am interested in {x};I read a book about {x};I know a lot about {x};I know nothing about {x};I am tired of {x};We talked about {x} at school;My friends like {x};"
-           "My son loves {x};I saw a film about {x};I have {n} books about {x};I am afraid of {x};I dreamed of {x};I collect pictures of {x};Everybody talks about {x};I watched a programme about {x};"
-           "My sister teaches {x};I used to like {x};I could talk for hours about {x};I gave a talk on {x};I am not interested in {x};I prefer {x};I had a long discussion about {x};I wrote a paper on {x}").split(";")
+_TASTES = ("I like {x};I really like {x};I am interested in {x};I read a book about {x};I know a lot about {x};I know nothing about {x};I am tired "
+           "of {x};We talked about {x} at school;My friends like {x};"
+           "My son loves {x};I saw a film about {x};I have {n} books about {x};I am afraid of {x};I dreamed of {x};I collect pictures of {x};"
+           "Everybody talks about {x};I watched a programme about {x};"
+           "My sister teaches {x};I used to like {x};I could talk for hours about {x};I gave a talk on {x};I am not interested in {x};I prefer {x};I "
+           "had a long discussion about {x};I wrote a paper on {x}").split(";")
 
 
 def remark(rng: random.Random, session: Session) -> list[Turn]:
@@ -97,7 +113,8 @@ def remark(rng: random.Random, session: Session) -> list[Turn]:
     if rng.random() < 0.15:
         pattern += f" and {rng.choice(_DID)}".replace("{w}", "")
     things = rng.sample(_THINGS, 2)
-    text = pattern.replace("{p}", rng.choice(_PLACES)).replace("{f}", rng.choice(_FOODS)).replace("{m}", rng.choice(_MEALS)).replace("{w}", rng.choice(_WHEN))
+    text = pattern.replace("{p}", rng.choice(_PLACES)).replace("{f}", rng.choice(_FOODS)).replace("{m}",
+                                                                                                  rng.choice(_MEALS)).replace("{w}", rng.choice(_WHEN))
     while "{t}" in text:
         text = text.replace("{t}", things.pop() if things else rng.choice(_THINGS), 1)
     return [Turn("unclear", text + rng.choice([".", ".", ".", "!", ""]), styled(session, "I see.", REMARK), thinking="A remark, no question.")]

@@ -21,21 +21,34 @@ from training.skills.facts import EVERYDAY, OPPOSITES, WORLD, Fact, stranger
 from training.skills.wording import ABOUT, a, ask, dress, say
 
 _CITIES = [row.split("|")[0] for row in OTHER_CITIES]
-_OBJECTS = [thing for thing in cs.OBJECTS if thing not in {n.name for n in ANIMALS} | {"fish", "beer", "wine", "cheese", "bread", "soup", "paper", "glass", "wood", "hair", "skin"}]
+_OBJECTS = [thing for thing in cs.OBJECTS if thing not in {n.name for n in ANIMALS} | {"fish", "beer", "wine", "cheese", "bread", "soup", "paper",
+                                                                                       "glass", "wood", "hair", "skin"}]
 _CAPITALS = [c.capital for c in COUNTRIES]
 _KNOWN_WORDS = sorted(set(OPPOSITES) | {w for w, _ in PLURALS} | {w for w, _ in PAST_TENSE})
-_KINDS_OF = ("medieval;modern;ancient;urban;rural;cheap;wild;secret;classical;digital;industrial;tropical;Nordic;Roman;military;organic;global;local;early;late;"
-             "underground;royal;Victorian;Japanese;Persian;African;European;Chinese;Russian;American;Arctic;scientific;religious;political;economic;social;"
-             "electric;mechanical;chemical;medical;legal;musical;commercial;private;public;traditional;experimental;professional;amateur;famous;forgotten").split(";")
-_NOUNS = ("art;music;poetry;farming;fishing;trade;law;medicine;cooking;dance;theatre;weapons;ships;roads;bridges;castles;churches;schools;markets;money;laws;wars;kings;"
-          "cities;villages;houses;gardens;clothes;shoes;games;toys;books;newspapers;films;songs;instruments;machines;engines;tools;maps;languages;customs;"
-          "festivals;religions;myths;philosophy;science;physics;chemistry;biology;geography;history;politics;economics;banking;taxes;transport;aviation;"
-          "shipping;mining;forestry;energy;weather;rivers;mountains;islands;deserts;forests;birds;insects;plants;flowers;trees;fruit;vegetables;bread;wine;cheese").split(";")
-_OTHER_ANIMALS = ("otter;badger;beaver;moose;hippo;rhino;cheetah;leopard;jaguar;hyena;lemur;sloth;llama;walrus;seal;lobster;jellyfish;starfish;squid;eel;trout;herring;"
-                  "tuna;pigeon;sparrow;robin;seagull;pelican;flamingo;peacock;vulture;hawk;stork;heron;turkey;toad;newt;chameleon;iguana;cobra;wasp;beetle;moth;"
-                  "mosquito;grasshopper;cricket;scorpion;tick;flea;worm;slug;mole;rat;hamster;ferret;weasel;bison;buffalo;antelope;gazelle;unicorn;dragon;dinosaur").split(";")
-_OTHER_WORDS = ("table;purple;seven;music;window;garden;yellow;chair;pencil;elbow;tractor;mountain;orange;banana;telephone;thunder;spoon;carpet;violin;Tuesday;"
-                "kitchen;bicycle;umbrella;biscuit;swimming;camera;pocket;ladder;button;river;cheese;helmet;circle;planet;jungle;candle;basket;engine;doctor;green").split(";")
+_KINDS_OF = ("medieval;modern;ancient;urban;rural;cheap;wild;secret;classical;digital;industrial;tropical;Nordic;Roman;military;organic;global;local;"
+             "early;late;"
+             "underground;royal;Victorian;Japanese;Persian;African;European;Chinese;Russian;American;Arctic;scientific;religious;political;economic;"
+             "social;"
+             "electric;mechanical;chemical;medical;legal;musical;commercial;private;public;traditional;experimental;professional;amateur;famous;"
+             "forgotten").split(";")
+_NOUNS = ("art;music;poetry;farming;fishing;trade;law;medicine;cooking;dance;theatre;weapons;ships;roads;bridges;castles;churches;schools;markets;"
+          "money;laws;wars;kings;"
+          "cities;villages;houses;gardens;clothes;shoes;games;toys;books;newspapers;films;songs;instruments;machines;engines;tools;maps;languages;"
+          "customs;"
+          "festivals;religions;myths;philosophy;science;physics;chemistry;biology;geography;history;politics;economics;banking;taxes;transport;"
+          "aviation;"
+          "shipping;mining;forestry;energy;weather;rivers;mountains;islands;deserts;forests;birds;insects;plants;flowers;trees;fruit;vegetables;"
+          "bread;wine;cheese").split(";")
+_OTHER_ANIMALS = ("otter;badger;beaver;moose;hippo;rhino;cheetah;leopard;jaguar;hyena;lemur;sloth;llama;walrus;seal;lobster;jellyfish;starfish;squid;"
+                  "eel;trout;herring;"
+                  "tuna;pigeon;sparrow;robin;seagull;pelican;flamingo;peacock;vulture;hawk;stork;heron;turkey;toad;newt;chameleon;iguana;cobra;wasp;"
+                  "beetle;moth;"
+                  "mosquito;grasshopper;cricket;scorpion;tick;flea;worm;slug;mole;rat;hamster;ferret;weasel;bison;buffalo;antelope;gazelle;unicorn;"
+                  "dragon;dinosaur").split(";")
+_OTHER_WORDS = ("table;purple;seven;music;window;garden;yellow;chair;pencil;elbow;tractor;mountain;orange;banana;telephone;thunder;spoon;carpet;"
+                "violin;Tuesday;"
+                "kitchen;bicycle;umbrella;biscuit;swimming;camera;pocket;ladder;button;river;cheese;helmet;circle;planet;jungle;candle;basket;engine;"
+                "doctor;green").split(";")
 
 
 def _topic(rng: random.Random) -> str:
@@ -58,7 +71,8 @@ def _person(rng: random.Random) -> str:
 
 
 _FIRST = "Anna Peter John Mary Tom Lucy Carl Elena Hugo Ivan Maria Omar Priya Wei Yuki Sarah David Laura Ahmed Nina Paul Clara Felix Rosa Victor Alice".split()
-_LAST = ("Smith Jones Miller Brown Garcia Rossi Novak Silva Tanaka Kim Chen Patel Müller Schmidt Dubois Martin Jensen Kowalski Ivanov Lopez Walker Hill "
+_LAST = ("Smith Jones Miller Brown Garcia Rossi Novak Silva Tanaka Kim Chen Patel Müller Schmidt Dubois Martin Jensen Kowalski Ivanov Lopez Walker "
+         "Hill "
          "Green King Baker Fischer Weber Moreau Costa Santos").split()
 
 
@@ -222,10 +236,12 @@ def _object(rng: random.Random) -> str:
 
 def _superlative(rng: random.Random) -> str:
     noun = f"the {rng.choice(cs.SUPERLATIVES)} {rng.choice(cs.RANKED)}"
-    place = rng.choice(["", "", " in the world", " on Earth", " ever", " of all", f" in {rng.choice(COUNTRIES).name}", " in Europe", " in history", " in space"])
+    place = rng.choice(["", "", " in the world", " on Earth", " ever", " of all", f" in {rng.choice(COUNTRIES).name}", " in Europe", " in history",
+                        " in space"])
     if rng.random() < 0.5:
         return ask(rng, noun + place)
-    return say(rng, ["[What is|What's|Which is|Where is|How big is|How old is|Who built|What was] {x}?", "Do you know {x}?", "How do I find {x}?"], x=noun + place)
+    return say(rng, ["[What is|What's|Which is|Where is|How big is|How old is|Who built|What was] {x}?", "Do you know {x}?", "How do I find {x}?"],
+               x=noun + place)
 
 
 def _sentence(rng: random.Random) -> str:
@@ -248,8 +264,10 @@ def _opinion(rng: random.Random) -> str:
 
 
 _FREE: list[tuple[Callable[[random.Random], str], float]] = [
-    (_about_topic, 8), (_about_person, 3), (_how_to, 3), (_wanted, 1.5), (_wishes, 1.5), (_program, 1.5), (_known_country, 3), (_known_city, 1.5), (_known_animal, 2),
-    (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 5), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5), (_object, 2), (_superlative, 1.5), (_sentence, 1)]
+    (_about_topic, 8), (_about_person, 3), (_how_to, 3), (_wanted, 1.5), (_wishes, 1.5), (_program, 1.5), (_known_country, 3), (_known_city, 1.5),
+    (_known_animal, 2),
+    (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 5), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5), (_object, 2),
+    (_superlative, 1.5), (_sentence, 1)]
 # What a tool could answer: asked only in sessions without tools.
 _TOOLS: list[tuple[Callable[[random.Random], str], float]] = [(_event, 1.5), (_now, 2.5)]
 _CHAIN = "That is not in my small world."

@@ -49,10 +49,14 @@ ABOUT = [
 
 
 _LEADS = (
-    "I am learning about the world.;I have a test tomorrow.;We talked about it at school.;I am doing a quiz.;My homework is about this.;I am curious.;I cannot find my book.;It is raining, so I am reading.;"
-    "I am writing a report.;I sit on the train and wonder.;We are playing a game.;I read about it yesterday.;My sister did not believe me.;I just had breakfast.;I am new here.;Let us try something.;"
-    "I have asked everybody.;This may be easy for you.;You are my last hope.;Here is a question.;Help me with my homework.;Nobody could tell me.;I want to learn something.;I need this for a crossword.;"
-    "Today is a good day.;I heard that you know a lot.;I will ask you something.;My friend and I made a bet.;I always mix this up.;I have been thinking about this all day.").split(";")
+    "I am learning about the world.;I have a test tomorrow.;We talked about it at school.;I am doing a quiz.;My homework is about this.;I am "
+    "curious.;I cannot find my book.;It is raining, so I am reading.;"
+    "I am writing a report.;I sit on the train and wonder.;We are playing a game.;I read about it yesterday.;My sister did not believe me.;I just "
+    "had breakfast.;I am new here.;Let us try something.;"
+    "I have asked everybody.;This may be easy for you.;You are my last hope.;Here is a question.;Help me with my homework.;Nobody could tell me.;I "
+    "want to learn something.;I need this for a crossword.;"
+    "Today is a good day.;I heard that you know a lot.;I will ask you something.;My friend and I made a bet.;I always mix this up.;I have been "
+    "thinking about this all day.").split(";")
 
 
 def dress(rng: random.Random, text: str) -> str:
