@@ -128,7 +128,7 @@ class Writer:
             words = rng.choice(_SYSTEM_STYLES[style])
             system = rng.choice((f"{system} {words}", f"{words} {system}", f"{system}\n{words}")) if system else words
         family = ""
-        if rng.random() < _RETRIEVAL_SHARE.get(size, 0.5):
+        if rng.random() < _RETRIEVAL_SHARE.get(size, 0.75):
             family = "retrieval"
         elif size >= _TOOLS_TOKENS and rng.random() < _TOOLS_SHARE:
             family = "tools"
@@ -263,8 +263,8 @@ def _seeded(*parts: object) -> random.Random:
 
 
 def _row(writer: Writer, tokenizer: Tokenizer, kind: int, row_tokens: int, rng: random.Random) -> list[Conversation]:
-    """The sessions of a row: their number depends on `kind`, all have one size."""
-    size = max(128, min(row_tokens, ROW_TOKENS // _ROW_KINDS[kind % len(_ROW_KINDS)]))
+    """The sessions of a row: their number depends on `kind`, all have one size. Longer rows than ROW_TOKENS hold longer sessions."""
+    size = max(128, min(row_tokens, max(row_tokens, ROW_TOKENS) // _ROW_KINDS[kind % len(_ROW_KINDS)]))
     return [writer.conversation(rng, size, tokenizer) for _ in range(row_tokens // size)]
 
 

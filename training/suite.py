@@ -21,6 +21,7 @@ from training.skills import collect, retrieval, tools
 from training.skills.base import Session, Skill, Turn, held_out
 
 _TRIES = 4000  # sessions for one skill before its rows are given up as too small
+_FREE_TEXT_TRIES = 50  # a skill without a case after so many sessions has no right answers
 _STYLE_ROWS = {"brief": "style_brief", "json": "style_json"}
 _SYSTEM_SHARE = 0.3  # of the system texts that ask for nothing: kept
 _LONG_SHARE = 0.08  # of the retrieval cases: as long as those of training get
@@ -45,9 +46,9 @@ class Suite:
         for name, skill in self._skills.items():
             rng = random.Random(f"{self._seed}:{name}")
             rows: set[str] = set()
-            for _ in range(_TRIES):
+            for tried in range(_TRIES):
                 rows.update(self._session(rng, skill, "full"))
-                if rows and all(len(self.cases[row]) >= self.quota for row in rows):
+                if all(len(self.cases[row]) >= self.quota for row in rows) and (rows or tried > _FREE_TEXT_TRIES):
                     break
         plain = [skill for skill in self._skills.values() if skill.module not in ("retrieval", "tools", "memory")]
         for style, row in _STYLE_ROWS.items():

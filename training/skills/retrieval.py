@@ -21,6 +21,7 @@ READ = "I have read it. What would you like to know?"
 _CHARACTERS_A_TOKEN = 3.2
 _QUESTION_TOKENS = 32
 _LONG_ENOUGH = 200  # characters of a text that is given without a question
+_LONGEST_SHARE = 0.95  # of the room of a session, less a question
 _BARE_TOKENS = 45  # a text shorter than this is its facts alone
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
@@ -403,8 +404,7 @@ def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> 
 
 
 def _retrieval(rng: random.Random, session: Session) -> list[Turn]:
-    room = max(40, session.room - 60)
-    longest = min(1900, room)
+    longest = max(40, int(_LONGEST_SHARE * session.room) - 60)
     text_tokens = longest if rng.random() < 0.25 else int(30 + (longest - 30) * rng.random() ** 0.8)
     return make(rng, session, text_tokens, rng.randint(1, max(1, min(10, text_tokens // 25))))
 
