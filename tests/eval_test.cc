@@ -168,6 +168,7 @@ TEST_F(EvalTest, AnswersAndDraftsAreThoseOfGenerate) {
   }
   EXPECT_EQ(report.drafted, drafted);
   EXPECT_EQ(report.drafted_right, right);
+  EXPECT_GT(right, 0);  // else this says little
 }
 
 TEST_F(EvalTest, PerplexityIsThatOfTheGoldenLogits) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -166,7 +165,8 @@ Result<Expectation> ReadExpectation(const Line& line) {
   NIBBLE_ASSIGN(const json::Value expect, line.Required("expect"));
   if (!expect.is_object() || expect.as_object()->size() != 1)
     return line.Wrong("expect", "an object with one of text, regex, json, tool_calls, ids", expect);
-  const auto& [name, value] = expect.as_object()->front();
+  const std::string& name = expect.as_object()->front().first;
+  const json::Value& value = expect.as_object()->front().second;
   Expectation out{.name = name, .value = value, .pattern = nullptr};
   const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds),
                                  [&](const auto& k) { return k.first == name; });
@@ -208,21 +208,24 @@ Result<SuiteCase> ReadCase(const json::Value& value, const std::string& where) {
   return out;
 }
 
+using Take = std::function<Status(const json::Value&, const std::string& where)>;
+
 // Calls `take` for each line that is not blank; the error of JSON names file and line.
-Status ForEachLine(
-    const std::filesystem::path& path,
-    const std::function<Status(const json::Value&, const std::string& where)>& take) {
-  NIBBLE_ASSIGN(const std::string text, ReadSmallFile(path, kMaxSuiteBytes));
-  std::string_view rest = text;
-  for (size_t number = 1; !rest.empty(); ++number) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+Status ForEachLine(std::string_view text, const std::string& name, const Take& take) {
+  for (size_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    const std::string where = fmt::format("{}:{}", Escape(path.string(), 400), number);
+    const std::string where = fmt::format("{}:{}", name, number);
     NIBBLE_ASSIGN(const json::Value value, json::Parse(line, where));
     NIBBLE_TRY(take(value, where));
   }
   return {};
+}
+
+Status ForEachLine(const std::filesystem::path& path, const Take& take) {
+  NIBBLE_ASSIGN(const std::string text, ReadSmallFile(path, kMaxSuiteBytes));
+  return ForEachLine(text, Escape(path.string(), 400), take);
 }
 
 std::string PathList(std::span<const std::filesystem::path> files) {
@@ -234,44 +237,64 @@ std::string PathList(std::span<const std::filesystem::path> files) {
   return out;
 }
 
-Status CheckSkills(const std::vector<std::string>& asked, const std::set<std::string>& known) {
-  for (const std::string& skill : asked) {
-    if (known.contains(skill)) continue;
-    std::string list;
-    for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
-    return InvalidInput("no case has the skill \"{}\"; the suite's skills are {}", Escape(skill),
-                        Escape(list, 400));
+// Cases as they come from the lines, those that are chosen kept.
+class CaseList {
+ public:
+  explicit CaseList(const SuiteSelection& selection) : selection_(selection) {}
+
+  Status Add(const json::Value& value, const std::string& where) {
+    NIBBLE_ASSIGN(SuiteCase one, ReadCase(value, where));
+    const auto [at, added] = seen_.emplace(one.prompt.id, where);
+    if (!added)
+      return InvalidInput("{}: id \"{}\" occurs already at {}", where, Escape(one.prompt.id),
+                          at->second);
+    int64_t& of_skill = skills_[one.skill];
+    const auto& wanted = selection_.skills;
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), one.skill) == wanted.end())
+      return {};
+    if (selection_.limit == 0 || of_skill++ < selection_.limit) cases_.push_back(std::move(one));
+    return {};
   }
-  return {};
-}
+
+  Result<std::vector<SuiteCase>> Take(const std::string& source) {
+    if (seen_.empty()) return InvalidInput("{}: no cases in it", source);
+    for (const std::string& skill : selection_.skills) {
+      if (skills_.contains(skill)) continue;
+      std::string list;
+      for (const auto& [name, unused] : skills_) list += (list.empty() ? "" : ", ") + name;
+      return InvalidInput("no case has the skill \"{}\"; the suite's skills are {}", Escape(skill),
+                          Escape(list, 400));
+    }
+    return std::move(cases_);
+  }
+
+ private:
+  const SuiteSelection& selection_;
+  std::vector<SuiteCase> cases_;
+  std::map<std::string, std::string> seen_;  // id -> where
+  std::map<std::string, int64_t> skills_;    // cases taken of each
+};
 
 }  // namespace
 
 Result<std::vector<SuiteCase>> ReadSuite(std::span<const std::filesystem::path> files,
                                          const SuiteSelection& selection) {
-  std::vector<SuiteCase> cases;
-  std::map<std::string, std::string> seen;  // id -> where
-  std::map<std::string, int64_t> taken;     // of each skill
-  std::set<std::string> skills;
-  const auto wanted = [&](const std::string& skill) {
-    const auto& list = selection.skills;
-    if (!list.empty() && std::find(list.begin(), list.end(), skill) == list.end()) return false;
-    return selection.limit == 0 || taken[skill]++ < selection.limit;
+  if (files.empty()) return std::vector<SuiteCase>();
+  CaseList list(selection);
+  const auto add = [&](const json::Value& value, const std::string& where) {
+    return list.Add(value, where);
   };
-  const auto take = [&](const json::Value& value, const std::string& where) -> Status {
-    NIBBLE_ASSIGN(SuiteCase one, ReadCase(value, where));
-    const auto [at, added] = seen.emplace(one.prompt.id, where);
-    if (!added)
-      return InvalidInput("{}: id \"{}\" occurs already at {}", where, Escape(one.prompt.id),
-                          at->second);
-    skills.insert(one.skill);
-    if (wanted(one.skill)) cases.push_back(std::move(one));
-    return {};
-  };
-  for (const auto& file : files) NIBBLE_TRY(ForEachLine(file, take));
-  if (seen.empty() && !files.empty()) return InvalidInput("{}: no cases in it", PathList(files));
-  NIBBLE_TRY(CheckSkills(selection.skills, skills));
-  return cases;
+  for (const auto& file : files) NIBBLE_TRY(ForEachLine(file, add));
+  return list.Take(PathList(files));
+}
+
+Result<std::vector<SuiteCase>> ParseSuite(std::string_view text, const std::string& name,
+                                          const SuiteSelection& selection) {
+  CaseList list(selection);
+  NIBBLE_TRY(ForEachLine(text, name, [&](const json::Value& value, const std::string& where) {
+    return list.Add(value, where);
+  }));
+  return list.Take(name);
 }
 
 Result<std::vector<Prompt>> ReadTexts(std::span<const std::filesystem::path> files) {

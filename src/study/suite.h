@@ -19,6 +19,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -68,6 +69,9 @@ struct SuiteSelection {
 // case has; no cases.
 Result<std::vector<SuiteCase>> ReadSuite(std::span<const std::filesystem::path> files,
                                          const SuiteSelection& selection);
+// The same from text that is in memory; `name` stands for the file.
+Result<std::vector<SuiteCase>> ParseSuite(std::string_view text, const std::string& name,
+                                          const SuiteSelection& selection);
 Result<std::vector<Prompt>> ReadTexts(std::span<const std::filesystem::path> files);
 
 }  // namespace nibble
