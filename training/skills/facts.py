@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from training.skills.base import Session, Skill, Turn, made_up_word, styled
+from training.skills.base import Session, Skill, Turn, made_up_word, styled, typo
 from training.skills.data import everyday as e
 from training.skills.data.countries import COUNTRIES, Country
 from training.skills.data.nature import ANIMALS, ELEMENTS, PLANETS
@@ -36,6 +36,8 @@ class Fact:
             fields["c"] = rng.choice(self.aliases)
         if fields.get("k") == "Washington" and rng.random() < 0.4:
             fields["k"] = "Washington, D.C."
+        if "c" in fields and len(fields["c"]) >= 6 and rng.random() < 0.03:
+            fields["c"] = typo(rng, fields["c"])
         if "n" in fields and rng.random() < 0.12:
             fields["a"] = "the " + fields["n"]
         if self.about and (not self.patterns or rng.random() < 0.8):
@@ -151,7 +153,7 @@ def _animal_facts() -> list[Fact]:
             "How many legs are there on {a}?")
         if n.young != "larva":
             add(a(n.young), f"a baby {n.name} is called {a(n.young)}.", "[the name of a baby {n}|the word for a [baby|young] {n}]",
-                "[What is|What's] a [baby|young] {n} [called|named]?", "What do you call [a baby|a young|the baby of a] {n}?",
+                "[What is|What's] a [baby|young] {n} [called|named]?", "What do you call [a baby {n}|a young {n}|the baby of {a}]?",
                 "[How do|What do] [people|we] call a [baby|young] {n}?",
                 "[What is|What are] the [young|babies] of {a} called?", "Baby {n}: what is it called?", "{a} has babies. What are they called?",
                 "[What is|What's] the child of {a} called?")
@@ -370,6 +372,13 @@ def _thing_facts() -> list[Fact]:
                           (f"How many {noun}?", f"Do you know how many {noun}?", f"[Tell me|Say], how many {noun}?",
                            f"Can you tell me how many {noun}?",
                            f"[Quiz|Quick question]: how many {noun}?", f"I [forgot|want to know] how many {noun}.", f"So how many {noun}?")))
+    for short, words in e.ABBREVIATIONS:
+        facts.append(Fact(words, f"{short} stands for {words}.", f"The user asks what {short} stands for.",
+                          "the [meaning|long form] of [the abbreviation |]{t}",
+                          ("What does {t} stand for?", "What is {t} short for?", "What does the abbreviation {t} mean?",
+                           "[Do you know|Tell me|Can you tell me] what {t} stands for[?|.]",
+                           "{t} stands for[ what|...|]?", "What do the letters {t} stand for?", "Spell out the abbreviation {t}.",
+                           "[What is|What's] {t} in full?"), {"t": short}))
     for patterns, fact, sentence in e.PLAIN:
         more = ["[I wonder: |I would like to know: |Do you know? |Quiz: |Can you help me? |My son asks: |My teacher asked me: |A question: |Next "
                 "question: |Now tell me: |Be honest: ]" + p

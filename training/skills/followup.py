@@ -46,13 +46,15 @@ def followup(rng: random.Random, session: Session) -> list[Turn]:
     return turns
 
 
-def two_in_one(rng: random.Random, session: Session) -> list[Turn]:
+def several_in_one(rng: random.Random, session: Session) -> list[Turn]:
+    """The same question about two or three things at once."""
     field, facts = rng.choices(_FAMILIES, _SIZES)[0]
-    one, two = rng.sample(facts, 2)
-    both = f"{_subject(field, one)} and {'of ' if 'of ' in one.noun and rng.random() < 0.4 else ''}{_subject(field, two)}"
-    text = ask(rng, one.noun, **{field: both})
-    return [Turn("followup", text, styled(session, f"{one.fact}, {two.fact}", f"{one.sentence} {two.sentence}"),
-                 thinking=f"The user asks about {_subject(field, one)} and {_subject(field, two)}.")]
+    chosen = rng.sample(facts, rng.choice([2, 2, 3]))
+    subjects = [_subject(field, fact) for fact in chosen]
+    of = "of " if "of " in chosen[0].noun and rng.random() < 0.4 else ""
+    text = ask(rng, chosen[0].noun, **{field: f"{', '.join(subjects[:-1])} and {of}{subjects[-1]}"})
+    return [Turn("followup", text, styled(session, ", ".join(fact.fact for fact in chosen), " ".join(fact.sentence for fact in chosen)),
+                 thinking=f"The user asks about {' and '.join(subjects)}.")]
 
 
 _EITHER = {
@@ -98,7 +100,7 @@ def either_or(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def any_of(rng: random.Random, session: Session) -> list[Turn]:
-    return rng.choices([followup, two_in_one, either_or], [0.55, 0.25, 0.2])[0](rng, session)
+    return rng.choices([followup, several_in_one, either_or], [0.55, 0.25, 0.2])[0](rng, session)
 
 
 SKILLS = {"followup": Skill(any_of)}

@@ -187,4 +187,54 @@ PLAIN = [
      "red, orange, yellow, green, blue, indigo, violet", "The colours of the rainbow are red, orange, yellow, green, blue, indigo and violet."),
     (["What are the primary [colours|colors]?", "[Name|List|Tell me] the [three |]primary [colours|colors]."], "red, yellow and blue",
      "The primary colours are red, yellow and blue."),
+    (["Which planet is [closest|nearest] to the sun?", "[What is|What's] the planet [closest|nearest] to the sun?"], "Mercury",
+     "The planet closest to the sun is Mercury."),
+    (["Which planet is [farthest|furthest] from the sun?", "[What is|What's] the planet [farthest|furthest] from the sun?"], "Neptune",
+     "The planet farthest from the sun is Neptune."),
+    (["[Which|What] planet do we live on?", "On [which|what] planet do we live?", "[Which|What] planet is our home?"], "Earth",
+     "We live on the planet Earth."),
+    (["Which planet has [the famous rings|rings]?", "Which planet is [known|famous] for its rings?", "[What is|What's] the planet with rings?"],
+     "Saturn",
+     "The planet famous for its rings is Saturn."),
+    (["[Which|What] month [is the shortest|has 28 days|has the fewest days]?", "[What is|What's] the shortest month[ of the year|]?"], "February",
+     "The shortest month is February."),
+    (["[What is|What's|Which is] the first day of the week?", "[With which|On which] day does the week begin?"], "Monday",
+     "The first day of the week is Monday."),
+    (["[What is|What's|Which is] the last day of the week?", "[With which|On which] day does the week end?"], "Sunday",
+     "The last day of the week is Sunday."),
+    (["[What is|What's|Which is] the last month of the year?", "[With which|In which] month does the year end?"], "December",
+     "The last month of the year is December."),
+    (["[Which|What] animal is the king of the [jungle|animals]?", "Who is the king of the [jungle|animals]?"], "the lion",
+     "The king of the animals is the lion."),
+    (["[What is|What's] the smallest country[ in the world| on Earth|]?", "Which country is the smallest?"], "Vatican City",
+     "The smallest country is Vatican City."),
+    (["[What is|What's] the speed of light?", "How fast is light?", "How fast does light travel?"], "about 300,000 kilometres per second",
+     "Light travels at about 300,000 kilometres per second."),
+    (["Who was the first [man|person|human] on the moon?", "Who [first|] walked on the moon[ first|]?"], "Neil Armstrong",
+     "The first man on the moon was Neil Armstrong."),
+    (["Who was the first president of [the United States|the USA|America|the US]?",
+      "[Who|Which man] became the first president of the United States?"],
+     "George Washington", "The first president of the United States was George Washington."),
+    (["Who discovered America?", "Who sailed to America in 1492?"], "Christopher Columbus", "Christopher Columbus sailed to America in 1492."),
+    (["[What is|What's] pi?", "[What is|What's] the value of pi?", "[What is|What's] the number pi?", "How big is pi?"], "about 3.14",
+     "Pi is about 3.14."),
+    (["[What is|What's] a leap year?", "How many days does a leap year have?", "How many days are in a leap year?"], "366 days",
+     "A leap year has 366 days."),
+    (["[What is|What's] the [biggest|largest] planet's name?", "Name the [biggest|largest] planet[ of all|]."], "Jupiter",
+     "The largest planet is Jupiter."),
+    (["How many bones does a [person|human|grown-up] have?", "How many bones are in the human body?", "How many bones do [people|humans|we] have?"],
+     "206",
+     "A grown person has 206 bones."),
+    (["How many teeth does [a person|a human|an adult|a grown-up] have?", "How many teeth do [people|humans|adults|we] have?"], "32",
+     "A grown person has 32 teeth."),
 ]
+
+# abbreviation = what it stands for
+ABBREVIATIONS = _pairs("""
+CPU=central processing unit;GPU=graphics processing unit;RAM=random-access memory;API=application programming interface;USB=universal serial bus;
+HTTP=Hypertext Transfer Protocol;HTML=Hypertext Markup Language;JSON=JavaScript Object Notation;LLM=large language model;AI=artificial intelligence;
+PDF=Portable Document Format;URL=uniform resource locator;SQL=Structured Query Language;SSD=solid-state drive;WWW=World Wide Web;
+CLI=command-line interface;IP=Internet Protocol;
+TLS=Transport Layer Security;DNA=deoxyribonucleic acid;UFO=unidentified flying object;EU=European Union;UN=United Nations;UK=United Kingdom;
+USA=United States of America;NASA=National Aeronautics and Space Administration;ATM=automated teller machine;CEO=chief executive officer;
+DIY=do it yourself;FAQ=frequently asked questions;ASAP=as soon as possible;BBC=British Broadcasting Corporation;GPS=Global Positioning System""")

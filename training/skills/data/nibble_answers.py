@@ -122,7 +122,7 @@ TERMS: list[tuple[str, str, str]] = [
     ("[streaming|streamed answers|SSE|server-sent events]",
      "With streaming the server sends each piece of the answer as soon as it is there: set stream to true in the request.",
      "pieces sent as soon as they are there"),
-    ("[the temperature|the temperature setting|sampling temperature|the sampling temperature]",
+    ("[the temperature setting|sampling temperature|the sampling temperature]",
      "The temperature says how much chance there is in an answer: at 0 the most likely token is always taken.",
      "how much chance there is in an answer"),
     ("[the system message|a system message|the system prompt of a chat|a system prompt]",
@@ -214,7 +214,7 @@ HOW: list[tuple[str, list[str], str, str]] = [
       "model|][?|.|]",
       "[What|Which|Under which|Under what] [licence|license] [is nibble under|does nibble have|is this under|do you have|does the project use|is "
       "nibble][?|]",
-      "Is [nibble|this program|the project|the code|the model] [free|open source|free software|open|for free|free to use|proprietary][?|]",
+      "Is [nibble|this program|the project|the model] [free|open source|free software|for free|free to use|proprietary][?|]",
       "[May|Can] I [use|copy|sell|change|modify|share|distribute] [nibble|the code|this program|the model][ for free| at work|][?|]"],
      "nibble is free software under the Apache License 2.0.", "Apache License 2.0"),
     ("the language of the code",

@@ -158,7 +158,7 @@ ELEMENT = [
     "the [melting point|boiling point|density|price|mass|weight|atomic weight|half-life|electron configuration|hardness|history|discovery|discoverer|"
     "taste|smell|crystal structure|valence|use] of {x}",
     "Who discovered {x}?", "When was {x} discovered?", "What is {x} used for?", "Where is {x} [found|mined]?",
-    "Is {x} [toxic|a metal|magnetic|radioactive|a gas|expensive|rare|flammable|soluble]?",
+    "Is {x} [toxic|magnetic|radioactive|expensive|rare|flammable|soluble]?",
     "How [heavy|hard|expensive|rare|dangerous] is {x}?", "At what temperature does {x} [melt|boil|burn]?", "How much does {x} cost?",
     "How many [neutrons|electrons|isotopes] does {x} have?", "What happens when {x} meets [water|fire|air|acid]?", "Can you eat {x}?",
     "Which is heavier, {x} or {z}?", "Does {x} conduct electricity?", "What compounds does {x} form?",
@@ -195,7 +195,7 @@ MATHS = [
     "Solve [x + {n} = {m}|{n}x = {m}|x^2 = {n}|{n}x + {m} = 0|x^2 + {n}x + {m} = 0].",
     "What is the [integral|derivative] of [x^{k}|sin x|e^x|{n}x^{k}|ln x|cos x]?", "[What is|Compute|Calculate] {n}.{k} [+|-|*|/] {m}.{k}[?|]",
     "What is {k}/{n} [+|-|*] {k}/{m}?", "[What are the factors|What is the prime factorisation|What are the divisors] of {n}?",
-    "What is the value of [pi|e|the golden ratio][ to {k} places|]?", "What is the area of a circle with radius {n}?",
+    "What is the value of [e|the golden ratio][ to {k} places|]?", "What is the area of a circle with radius {n}?",
     "What is the volume of a [sphere|cone|cube] with [radius|side] {n}?",
     "Convert {n} [miles to kilometres|pounds to kilos|euros to dollars|feet to metres|inches to centimetres|degrees Fahrenheit to Celsius].",
     "Prove that [the square root of {n} is irrational|there are infinitely many primes|{n} is the sum of two squares].",
@@ -204,6 +204,10 @@ MATHS = [
     "What is the average height of {n} people?", "What is the limit of 1/x?",
 ]
 NOW = [
+    "How [many days|long|many weeks] [is it until|until|are left until|are there until|is it to] [Christmas|summer|my birthday|the weekend|Easter|"
+    "the holidays|midnight|lunch]?",
+    "[What will be|What is] the date [in {k} days|next Monday|in two weeks|tomorrow]?",
+    "What [was|is] the date of [Easter|Christmas|the election|the match]?",
     "What time is it[ now|]?", "[What|Which] [day|date|month|year] is [it|today|it today]?", "What is today's date?",
     "What is the [date|time][ today| now|]?", "[What's|What is] [new|in the news|happening|going on] [today|in the world|in politics|right now]?",
     "[What is|What's|How is] the weather [today|tomorrow|like|like today|outside|now|going to be|at the weekend]?",
