@@ -109,12 +109,14 @@ class Bench {
       sequences.push_back(model_.NewSequence());
       Step(sequences.back().get(), prompt);
     }
-    constexpr size_t kRead = size_t{512} << 20;
+    // As much as the weights, so that those of a small model may stay in the caches.
+    const size_t bytes = std::min<size_t>(size_t{512} << 20, model_.weight_bytes());
     HugePageArena arena;
-    const std::shared_ptr<std::byte> plain = arena.Allocate(kRead).value();
-    std::memset(plain.get(), 1, kRead);
+    const std::shared_ptr<std::byte> plain = arena.Allocate(bytes).value();
+    std::memset(plain.get(), 1, bytes);
     const auto read_rate = [&] {
-      return kRead / Seconds([&] { ReadPlainly(plain.get(), kRead, pool_); });
+      const double took = Seconds([&] { ReadPlainly(plain.get(), bytes, pool_); });
+      return static_cast<double>(bytes) / took;
     };
     const auto vocabulary = static_cast<size_t>(model_.config().vocab_size);
     std::vector<double> rates, ratios, seconds, processor;

@@ -36,7 +36,7 @@ ServingBackend::ServingBackend(const ModelConfig& config, size_t threads)
 
 Status ServingBackend::Prepare(Matrix* matrix) {
   if (PackedMatrix::GroupBytes(matrix->encoded.form) == 0) return {};
-  NIBBLE_ASSIGN(PackedMatrix packed, PackedMatrix::Build(matrix->encoded, arena_));
+  NIBBLE_ASSIGN(PackedMatrix packed, PackedMatrix::Build(matrix->encoded, arena_, &pool_));
   matrix->prepared = std::make_shared<PackedMatrix>(std::move(packed));
   matrix->encoded.data = nullptr;
   matrix->encoded.scales = nullptr;

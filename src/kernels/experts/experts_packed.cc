@@ -122,25 +122,26 @@ void PackedExperts::Down(int64_t d) {
 
 void PackedExperts::Sum(const PackedExpertsProblem& p) {
   const int64_t d = p.shared.w1.w->cols();
-  const auto run = [&](size_t token, size_t) {
-    const auto t = static_cast<int64_t>(token);
-    std::vector<float> sum(static_cast<size_t>(d), 0.0f);
+  const auto add = [&](int64_t t) {
+    float* out = p.y + t * d;
+    // The first summand is added to zero, as the reference does.
+    std::fill_n(out, d, 0.0f);
     for (int64_t k = 0; k < p.top_k; ++k) {
       const float* y = down_.data() + slots_[static_cast<size_t>(t * p.top_k + k)] * d;
-      for (int64_t i = 0; i < d; ++i) sum[static_cast<size_t>(i)] += y[i];
+      for (int64_t i = 0; i < d; ++i) out[i] += y[i];
     }
     const float* shared = down_.data() + (p.tokens * p.top_k + t) * d;
-    float* out = p.y + t * d;
-    for (int64_t i = 0; i < d; ++i) out[i] = RoundToBf16(sum[static_cast<size_t>(i)] + shared[i]);
-    if (p.routed_y == nullptr) return;
-    std::copy(sum.begin(), sum.end(), p.routed_y + t * d);
-    std::copy_n(shared, d, p.shared_y + t * d);
+    if (p.routed_y != nullptr) {
+      std::copy_n(out, d, p.routed_y + t * d);
+      std::copy_n(shared, d, p.shared_y + t * d);
+    }
+    for (int64_t i = 0; i < d; ++i) out[i] = RoundToBf16(out[i] + shared[i]);
   };
-  if (p.tokens < 4) {
-    for (int64_t t = 0; t < p.tokens; ++t) run(static_cast<size_t>(t), 0);
-  } else {
-    linear_.pool().ParallelFor(static_cast<size_t>(p.tokens), run);
-  }
+  constexpr int64_t kValues = 1 << 15;  // some ten microseconds
+  linear_.pool().ParallelRanges(p.tokens, kValues / (d * (p.top_k + 2)) + 1,
+                                [&](int64_t begin, int64_t end, size_t) {
+                                  for (int64_t t = begin; t < end; ++t) add(t);
+                                });
 }
 
 void PackedExperts::Run(const PackedExpertsProblem& p) {

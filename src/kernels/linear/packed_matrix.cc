@@ -103,6 +103,13 @@ Status PackGroup(const Window& w, std::byte* out) {
   return {};
 }
 
+Status PackTile(const EncodedMatrix& m, int64_t row, std::byte* out) {
+  for (int64_t col = 0; col < m.cols; col += kGroup, out += PackedMatrix::GroupBytes(m.form)) {
+    NIBBLE_TRY(PackGroup({m, row, col}, out));
+  }
+  return {};
+}
+
 Result<std::vector<float>> Fp8Scales(const EncodedMatrix& m) {
   std::vector<float> scales(static_cast<size_t>(Fp8Blocks(m.rows) * Fp8Blocks(m.cols)));
   for (size_t i = 0; i < scales.size(); ++i) {
@@ -120,7 +127,8 @@ Result<std::vector<float>> Fp8Scales(const EncodedMatrix& m) {
 
 }  // namespace
 
-Result<PackedMatrix> PackedMatrix::Build(const EncodedMatrix& m, HugePageArena& arena) {
+Result<PackedMatrix> PackedMatrix::Build(const EncodedMatrix& m, HugePageArena& arena,
+                                         ThreadPool* pool) {
   if (GroupBytes(m.form) == 0)
     return Unsupported("a matrix stored as {} cannot be packed for serving", NameOf(m.form));
   if (m.rows <= 0 || m.cols <= 0 || m.cols % BlockCols(m.form) != 0)
@@ -138,11 +146,20 @@ Result<PackedMatrix> PackedMatrix::Build(const EncodedMatrix& m, HugePageArena& 
   NIBBLE_ASSIGN(const std::shared_ptr<std::byte> memory,
                 arena.Allocate(static_cast<size_t>(packed.tiles() * packed.tile_bytes())));
   packed.data_ = memory;
-  std::byte* out = memory.get();
-  for (int64_t row = 0; row < m.rows; row += kTile) {
-    for (int64_t col = 0; col < m.cols; col += kGroup, out += GroupBytes(m.form))
-      NIBBLE_TRY(PackGroup({m, row, col}, out));
+  std::vector<Status> results(static_cast<size_t>(packed.tiles()));
+  const auto pack = [&](int64_t begin, int64_t end, size_t) {
+    for (int64_t tile = begin; tile < end; ++tile) {
+      std::byte* out = memory.get() + tile * packed.tile_bytes();
+      results[static_cast<size_t>(tile)] = PackTile(m, tile * kTile, out);
+    }
+  };
+  if (pool == nullptr) {
+    pack(0, packed.tiles(), 0);
+  } else {
+    constexpr int64_t kBytes = 1 << 15;  // some ten microseconds
+    pool->ParallelRanges(packed.tiles(), kBytes / packed.tile_bytes() + 1, pack);
   }
+  for (const Status& result : results) NIBBLE_TRY(result);
   return packed;
 }
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/thread_pool.h"
 #include "formats/form.h"
 #include "kernels/huge_page_arena.h"
 
@@ -33,7 +34,9 @@ class PackedMatrix {
   PackedMatrix() = default;
   // Copies `m` to memory of `arena`. Errors: a form other than the four, a block scale that is NaN,
   // K that is not a multiple of the form's block. Copies of a PackedMatrix share the memory.
-  static Result<PackedMatrix> Build(const EncodedMatrix& m, HugePageArena& arena);
+  // The tiles share the threads of `pool`, if there is one.
+  static Result<PackedMatrix> Build(const EncodedMatrix& m, HugePageArena& arena,
+                                    ThreadPool* pool = nullptr);
 
   Form form() const { return form_; }
   int64_t rows() const { return rows_; }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "kernels/linear/random_matrix.h"
 
 namespace nibble {
@@ -20,6 +22,25 @@ TEST(PackedMatrixTest, NoExtraBytes) {
     const int64_t fp8_scales = c.form == Form::kFp8 ? 2 * 4 * 4 : 0;
     EXPECT_EQ(packed->bytes(), 256 * 512 * c.bits_times_8 / 64 + fp8_scales) << NameOf(c.form);
     EXPECT_EQ(reinterpret_cast<uintptr_t>(packed->tile(0)) % 64, 0u);
+  }
+}
+
+TEST(PackedMatrixTest, ManyThreadsPackTheSame) {
+  HugePageArena arena;
+  ThreadPool pool(3);
+  for (const Form form : {Form::kBF16, Form::kFp8, Form::kMxfp4, Form::kNvfp4}) {
+    RandomMatrix m(form, 1000, 512, 1);
+    const PackedMatrix one = PackedMatrix::Build(m.view, arena).value();
+    const PackedMatrix many = PackedMatrix::Build(m.view, arena, &pool).value();
+    const auto bytes = static_cast<size_t>(one.tiles() * one.tile_bytes());
+    EXPECT_TRUE(std::equal(one.tile(0), one.tile(0) + bytes, many.tile(0))) << NameOf(form);
+    if (form != Form::kMxfp4 && form != Form::kNvfp4) continue;
+    m.scales[m.scales.size() / 2] = 255;
+    m.scales.back() = 255;
+    const auto first = PackedMatrix::Build(m.view, arena);
+    const auto same = PackedMatrix::Build(m.view, arena, &pool);
+    ASSERT_FALSE(same.ok());
+    EXPECT_EQ(same.error().message(), first.error().message());
   }
 }
 

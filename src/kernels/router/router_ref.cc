@@ -33,8 +33,8 @@ template <class N>
 void RouterRef(const RouterProblem<N>& p, ThreadPool& pool) {
   using Real = typename N::Real;
   using Acc = typename N::Acc;
-  pool.ParallelFor(static_cast<size_t>(p.tokens), [&](size_t index, size_t) {
-    const auto token = static_cast<int64_t>(index);
+  constexpr int64_t kScores = 1 << 9;  // some ten microseconds
+  const auto route = [&](int64_t token) {
     std::vector<Real> scores(static_cast<size_t>(p.experts));
     for (size_t e = 0; e < scores.size(); ++e) {
       const Acc logit = p.logits[token * p.experts + static_cast<int64_t>(e)];
@@ -57,6 +57,9 @@ void RouterRef(const RouterProblem<N>& p, ThreadPool& pool) {
       p.weights[token * p.top_k + k] = N::Wide(Acc{scores[static_cast<size_t>(indices[k])]} / sum *
                                                static_cast<Acc>(p.scaling_factor));
     }
+  };
+  pool.ParallelRanges(p.tokens, kScores / p.experts + 1, [&](int64_t begin, int64_t end, size_t) {
+    for (int64_t token = begin; token < end; ++token) route(token);
   });
 }
 
