@@ -30,8 +30,23 @@ class Progress:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What the batches of a run are made from."""
+
+    seed: int
+    rows: int
+    row_tokens: int
+    tokenizer: int  # its fingerprint
+
+
 class CheckpointError(Exception):
     pass
+
+
+def fingerprint(tokenizer: Path) -> int:
+    """CRC-32 of a folder's tokenizer.json."""
+    return zlib.crc32((tokenizer / "tokenizer.json").read_bytes())
 
 
 def _write(path: Path, data: bytes | memoryview) -> None:
@@ -41,7 +56,8 @@ def _write(path: Path, data: bytes | memoryview) -> None:
         os.fsync(f.fileno())
 
 
-def save(folder: Path, weights: Weights, optimiser: Optimiser | None, progress: Progress, tokenizer: str) -> None:
+def save(folder: Path, weights: Weights, optimiser: Optimiser | None, progress: Progress, tokenizer: str,
+         origin: Origin) -> None:
     """Replaces `folder` by a new checkpoint. tokenizer: the folder that the data was made with."""
     tensors = {"master": weights.master} | (optimiser.state() if optimiser else {})
     flat = torch.cat([t.detach().float().cpu().flatten() for t in tensors.values()])
@@ -65,6 +81,7 @@ def save(folder: Path, weights: Weights, optimiser: Optimiser | None, progress: 
         "bias": weights.bias.cpu().tolist(),
         "tables": {k: v.cpu().tolist() for k, v in weights.tables.items()},
         "tokenizer": tokenizer,
+        "origin": asdict(origin),
     }
     _write(fresh / "state.json", json.dumps(state).encode())
     old = folder.with_name(folder.name + ".old")
@@ -87,42 +104,76 @@ def _read(folder: Path) -> tuple[dict, dict[str, Tensor]]:
     path = find(folder)
     if path is None:
         raise CheckpointError(f"{folder}: no checkpoint there (state.json is missing)")
-    state = json.loads((path / "state.json").read_text())
+    try:
+        state = json.loads((path / "state.json").read_text())
+        sizes, parts = state["tensors"], [(p["name"], p["bytes"], p["crc32"]) for p in state["parts"]]
+    except (ValueError, KeyError, TypeError):
+        raise CheckpointError(f"{path}/state.json is damaged: copy the checkpoint again") from None
     data = bytearray()
-    for part in state["parts"]:
-        file = path / part["name"]
+    for name, size, crc in parts:
+        file = path / name
         read = file.read_bytes() if file.is_file() else b""
-        if len(read) != part["bytes"] or zlib.crc32(read) != part["crc32"]:
-            raise CheckpointError(f"{file}: not what state.json describes ({len(read)} bytes); copy it again")
+        if len(read) != size or zlib.crc32(read) != crc:
+            what = f"has {len(read)} of {size} bytes" if len(read) != size else "has other bytes than those written"
+            raise CheckpointError(f"{file} {what if read else 'is missing or empty'}: copy the checkpoint again")
         data += read
     flat = torch.frombuffer(data, dtype=torch.float32)
-    sizes = state["tensors"]
     return state, dict(zip(sizes, flat.split(list(sizes.values()))))
 
 
-def load(folder: Path, device: torch.device | str) -> tuple[Weights, Optimiser, Progress, bool]:
-    """Weights, optimiser, progress, and whether the optimiser's state was there (else it is fresh)."""
+@dataclass
+class Loaded:
+    """full: the optimiser's state was there (else it is fresh). origin: {} in a checkpoint without one."""
+
+    weights: Weights
+    optimiser: Optimiser
+    progress: Progress
+    full: bool
+    tokenizer: Path
+    origin: dict
+
+    def check(self, source: Path, config: Config, origin: Origin, everything: bool) -> None:
+        """Raises CheckpointError unless the run fits: the shapes and the tokenizer, with `everything` the data too."""
+        own, wanted = asdict(self.weights.layout.cfg), asdict(config)
+        for key, value in wanted.items():
+            if own[key] != value:
+                raise CheckpointError(f"{source} is of a model with {key} {own[key]}, not {value} as this command says: "
+                                      "give the same --config and --tokenizer, or begin anew with another --out")
+        if self.origin.get("tokenizer", origin.tokenizer) != origin.tokenizer:
+            raise CheckpointError(f"{source} was trained with another tokenizer.json ({self.tokenizer}): give that, "
+                                  "or begin anew with another --out")
+        for key in ("seed", "rows", "row_tokens") if everything else ():
+            option, value = "--" + key.replace("_", "-"), asdict(origin)[key]
+            if self.origin.get(key, value) != value:
+                raise CheckpointError(f"{source} was trained with {option} {self.origin[key]}, not {value}: "
+                                      f"give {option} {self.origin[key]}, or go another way with --init-from")
+
+
+def load(folder: Path, device: torch.device | str) -> Loaded:
     state, tensors = _read(folder)
-    layout = Layout(_config(state))
-    weights = _weights(state, tensors, layout).to(device)
+    layout = Layout(_config(folder, state))
+    weights = _weights(folder, state, tensors, layout).to(device)
     optimiser = Optimiser(layout, device)
     full = "momentum" in tensors
     if full:
         for name, t in optimiser.state().items():
             t.copy_(tensors[name])
         optimiser.steps = state["optimiser_steps"]
-    return weights, optimiser, Progress(**state["progress"]), full
+    progress = Progress(**state["progress"])
+    return Loaded(weights, optimiser, progress, full, Path(state["tokenizer"]), state.get("origin", {}))
 
 
-def _config(state: dict) -> Config:
-    return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in state["config"].items()})
+def _config(folder: Path, state: dict) -> Config:
+    try:
+        return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in state["config"].items()})
+    except TypeError:
+        raise CheckpointError(f"{folder}: its config has other keys than this version's") from None
 
 
-def _weights(state: dict, tensors: dict[str, Tensor], layout: Layout) -> Weights:
-    if tensors["master"].numel() != layout.size:
-        raise CheckpointError(
-            f"the checkpoint has {tensors['master'].numel()} weights, its config needs {layout.size}"
-        )
+def _weights(folder: Path, state: dict, tensors: dict[str, Tensor], layout: Layout) -> Weights:
+    count = tensors["master"].numel()
+    if count != layout.size:
+        raise CheckpointError(f"{folder} has {count} weights, its config needs {layout.size}")
     tables = {k: torch.tensor(v, dtype=torch.int64) for k, v in state["tables"].items()}
     return Weights(layout, tensors["master"].clone(), torch.tensor(state["bias"]), tables)
 
@@ -130,4 +181,4 @@ def _weights(state: dict, tensors: dict[str, Tensor], layout: Layout) -> Weights
 def load_weights(folder: Path) -> tuple[Weights, Path]:
     """The weights alone, on the CPU, and the tokenizer's folder."""
     state, tensors = _read(folder)
-    return _weights(state, tensors, Layout(_config(state))), Path(state["tokenizer"])
+    return _weights(folder, state, tensors, Layout(_config(folder, state))), Path(state["tokenizer"])

@@ -81,6 +81,23 @@ class Config:
         return dict(sorted((own | fixed).items()))
 
 
+CONFIGS = {
+    "tiny": Config(),
+    # Every kind of block once, for runs of seconds on a CPU.
+    "smoke": Config(
+        vocab_size=512,
+        hidden_size=128,
+        num_hidden_layers=3,
+        compress_ratios=(0, 4, 128, 0),
+        num_attention_heads=2,
+        o_groups=2,
+        index_n_heads=1,
+        index_topk=16,
+        n_routed_experts=4,
+    ),
+}
+
+
 @dataclass(frozen=True)
 class TensorSpec:
     """A tensor of the official checkpoint. form: fp8 | fp4 | bf16 | f32 | i64 (fp8 and fp4 have a

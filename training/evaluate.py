@@ -12,16 +12,23 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from training import checks
+
+checks.packages("torch", "numpy")
+
+import torch  # noqa: E402
+
+from training import checkpoint  # noqa: E402
+from training.sessions import heldout_batches  # noqa: E402
+from training.tokenizer import Tokenizer  # noqa: E402
+from training.trainer import Trainer, add_device_options, prepare, to_device  # noqa: E402
+
 ACTIVATIONS = {"none": 0, "fp8": 1, "nvfp4": 2}
 
 
-def evaluate(trainer, tokenizer, batches: int, path: Path | None = None, activations: str = "none", quantise: bool = True, seed: int = 77) -> dict:
+def evaluate(trainer: Trainer, tokenizer: Tokenizer, batches: int, path: Path | None = None,
+             activations: str = "none", quantise: bool = True, seed: int = 77) -> dict:
     """{"skills": {skill: [right, all]}, "right", "all", "answer_loss", "mtp_right"}; also written to `path`."""
-    import torch
-
-    from training.sessions import heldout_batches
-    from training.train import to_device
-
     args = trainer.args
     skills: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     answer_loss = mtp_right = 0.0
@@ -55,43 +62,38 @@ def evaluate(trainer, tokenizer, batches: int, path: Path | None = None, activat
 def table(result: dict) -> str:
     rows = list(result["skills"].items()) + [("all", [result["right"], result["all"]])]
     lines = [f"{name:<24}{right:>7} of {count:>6}  {right / max(count, 1):8.2%}" for name, (right, count) in rows]
-    lines.append(f"answer loss {result['answer_loss']:.5f}, MTP right {result['mtp_right']:.4f}, activations {result['activations']}, "
-                 f"weights {'as exported' if result['quantised'] else 'BF16'}")
+    lines.append(f"answer loss {result['answer_loss']:.5f}, MTP right {result['mtp_right']:.4f}, "
+                 f"activations {result['activations']}, weights {'as exported' if result['quantised'] else 'BF16'}")
     return "\n".join(lines)
 
 
-def main() -> int:
-    from training import train
-
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.evaluate", description=__doc__.splitlines()[0])
-    parser.add_argument("--from", dest="source", type=Path, required=True)
+    parser.add_argument("--from", dest="source", type=Path, required=True, help="a checkpoint of training.train")
+    parser.add_argument("--tokenizer", type=Path, help="folder of tokenizer.json (default: the checkpoint's)")
     parser.add_argument("--batches", type=int, default=12)
+    parser.add_argument("--rows", type=int, default=32)
+    parser.add_argument("--row-tokens", type=int, default=2048)
+    parser.add_argument("--workers", type=int, default=14)
     parser.add_argument("--activations", choices=list(ACTIVATIONS), default="none")
     parser.add_argument("--bf16", action="store_true", help="the weights before quantisation")
-    parser.add_argument("--json", type=Path)
-    own, rest = parser.parse_known_args()
-    args = train.parse(["--out", str(own.source.parent), "--tokenizer", str(_tokenizer(own.source)), *rest])
-    wrong = train.problem(args)
-    if wrong:
-        print(f"training.evaluate: {wrong}", file=sys.stderr)
-        return 1
-    import torch
-
-    from training import checkpoint
-    from training.tokenizer import Tokenizer
-
-    torch.set_float32_matmul_precision("high")
-    weights, optimiser, _, _ = checkpoint.load(own.source, args.device)
-    trainer = train.Trainer(args, weights, optimiser)
-    tokenizer = Tokenizer.load(args.tokenizer)
-    print(table(evaluate(trainer, tokenizer, own.batches, own.json, own.activations, not own.bf16)))
+    parser.add_argument("--json", type=Path, help="write the result there")
+    add_device_options(parser)
+    parser.set_defaults(seed=0, activation_mix="1,0,0")  # training's, not used here
+    args = parser.parse_args(arguments)
+    checks.device(args.device)
+    if args.json:
+        checks.room(args.json.parent, 1 << 20)
+    try:
+        loaded = checkpoint.load(args.source, args.device)
+    except checkpoint.CheckpointError as error:
+        checks.fail(str(error))
+    folder = args.tokenizer or loaded.tokenizer
+    checks.tokenizer(folder)
+    prepare(args)
+    tokenizer, trainer = Tokenizer.load(folder), Trainer(args, loaded.weights, loaded.optimiser)
+    print(table(evaluate(trainer, tokenizer, args.batches, args.json, args.activations, not args.bf16)))
     return 0
-
-
-def _tokenizer(source: Path) -> Path:
-    from training.checkpoint import load_weights
-
-    return load_weights(source)[1]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The official layout: two safetensors shards with their index, config, generation config, tokenizer.
 
-    python3 -m training.export --from CHECKPOINT --out models/tiny [--tokenizer DIR]
+    python3 -m training.export --from CHECKPOINT --out models/tiny [--tokenizer DIR] [--overwrite]
 
 Experts become MXFP4 (I8 codes, E8M0 scales per 32), the other linears FP8 (E4M3, E8M0 scales per
 128x128), the rest BF16, F32 and I64 as deepseek_v4's table says. Same weights, same bytes.
@@ -14,13 +14,21 @@ import shutil
 import sys
 from pathlib import Path
 
-import torch
-from torch import Tensor
+from training import checks
 
-from training import codecs
-from training.config import Config, tensor_table
-from training.weights import Weights
+checks.packages("torch", "numpy")
 
+import torch  # noqa: E402
+from torch import Tensor  # noqa: E402
+
+from training import codecs  # noqa: E402
+from training.checkpoint import CheckpointError, load_weights  # noqa: E402
+from training.config import Config, tensor_table  # noqa: E402
+from training.tokenizer import Tokenizer  # noqa: E402
+from training.weights import Weights  # noqa: E402
+
+INDEX = "model.safetensors.index.json"
+SHARDS = ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors")
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
 
 
@@ -69,9 +77,8 @@ def _write_json(path: Path, value: dict) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n")
 
 
-def export(weights: Weights, out: Path, tokenizer: Path | None = None) -> int:
+def export(weights: Weights, out: Path, tokenizer: Path) -> int:
     """Writes the checkpoint into `out` and returns the bytes of its tensors."""
-    out.mkdir(parents=True, exist_ok=True)
     tensors = encoded_tensors(weights)
     total = sum(len(t[3]) for t in tensors)
     # Cut where the first half of the bytes ends.
@@ -81,12 +88,10 @@ def export(weights: Weights, out: Path, tokenizer: Path | None = None) -> int:
         shards[size * 2 >= total].append(t)
         size += len(t[3])
     weight_map = {}
-    for i, shard in enumerate(shards, 1):
-        name = f"model-{i:05d}-of-00002.safetensors"
+    for name, shard in zip(SHARDS, shards):
         write_safetensors(out / name, shard)
         weight_map |= {t[0]: name for t in shard}
     index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
-    _write_json(out / "model.safetensors.index.json", index)
     _write_json(out / "config.json", weights.layout.cfg.to_json())
     generation = {
         "_from_model_config": True,
@@ -97,9 +102,10 @@ def export(weights: Weights, out: Path, tokenizer: Path | None = None) -> int:
         "top_p": 1.0,
     }
     _write_json(out / "generation_config.json", generation)
-    if tokenizer is not None and tokenizer.resolve() != out.resolve():
+    if tokenizer.resolve() != out.resolve():
         for name in TOKENIZER_FILES:
             shutil.copyfile(tokenizer / name, out / name)
+    _write_json(out / INDEX, index)  # last: it says that the checkpoint is whole
     return total
 
 
@@ -107,15 +113,30 @@ def parameter_count(cfg: Config) -> int:
     return sum(math.prod(s.shape) for s in tensor_table(cfg) if s.form != "i64")
 
 
-def main() -> int:
-    from training.checkpoint import load_weights
+def _check(weights: Weights, args: argparse.Namespace, tokenizer: Path) -> None:
+    if (args.out / INDEX).exists() and not args.overwrite:
+        checks.fail(f"{args.out}/{INDEX} is there already: --overwrite replaces it")
+    checks.tokenizer(tokenizer)
+    known, needed = Tokenizer.load(tokenizer).vocab_size, weights.layout.cfg.vocab_size
+    if known != needed:
+        checks.fail(f"{tokenizer}/tokenizer.json has {known} ids, the checkpoint {needed}: give that of its training")
+    checks.room(args.out, 2 * parameter_count(weights.layout.cfg))
 
+
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="training.export", description=__doc__.splitlines()[0])
     parser.add_argument("--from", dest="source", type=Path, required=True, help="a checkpoint of training.train")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--tokenizer", type=Path, help="folder of tokenizer.json (default: the checkpoint's)")
-    args = parser.parse_args()
-    weights, folder = load_weights(args.source)
+    parser.add_argument("--overwrite", action="store_true", help="replace the checkpoint that is there already")
+    args = parser.parse_args(arguments)
+    try:
+        weights, folder = load_weights(args.source)
+    except CheckpointError as error:
+        checks.fail(str(error))
+    _check(weights, args, args.tokenizer or folder)
+    if args.overwrite:
+        (args.out / INDEX).unlink(missing_ok=True)
     total = export(weights, args.out, args.tokenizer or folder)
     print(f"{args.out}: {parameter_count(weights.layout.cfg):,} parameters, {total:,} tensor bytes")
     return 0

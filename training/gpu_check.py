@@ -7,7 +7,6 @@ Needs no data. Each line says ok or WRONG; the exit code is 0 if nothing is wron
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ import torch
 from training import loss, model, sinkhorn, train
 from training.config import Config
 from training.optim import Optimiser
+from training.trainer import Trainer, prepare
 from training.weights import new_weights, randomise
 
 
@@ -74,7 +74,7 @@ def noise_batch(rows: int, tokens: int, vocab_size: int) -> loss.Batch:
     return loss.Batch(ids, start, torch.ones(rows, tokens, device="cuda"))
 
 
-def check_compiled(report: Report, trainer: train.Trainer, batch: loss.Batch) -> None:
+def check_compiled(report: Report, trainer: Trainer, batch: loss.Batch) -> None:
     """Loss and gradients of the compiled functions against the eager ones, four rows at a time."""
     levels = torch.arange(trainer.args.rows, dtype=torch.int32) % 3
     compiled, rows = trainer.functions, batch.tokens.shape[0]
@@ -102,7 +102,7 @@ def check_compiled(report: Report, trainer: train.Trainer, batch: loss.Batch) ->
         report.check(f"{phase}: gradients F32", relative(grads[1], sums[1]), 0.15)
 
 
-def measure(report: Report, trainer: train.Trainer, batch: loss.Batch, steps: int) -> None:
+def measure(report: Report, trainer: Trainer, batch: loss.Batch, steps: int) -> None:
     args = trainer.args
     for topk, quantise in ((False, False), (True, True)):
         controls = trainer.controls(topk, quantise)
@@ -121,7 +121,7 @@ def measure(report: Report, trainer: train.Trainer, batch: loss.Batch, steps: in
         )
 
 
-def profile(trainer: train.Trainer, batch: loss.Batch) -> None:
+def profile(trainer: Trainer, batch: loss.Batch) -> None:
     from torch.profiler import ProfilerActivity
     from torch.profiler import profile as record
 
@@ -149,18 +149,18 @@ def main() -> int:
     if not torch.cuda.is_available():
         print("training.gpu_check: no CUDA device is visible to PyTorch", file=sys.stderr)
         return 1
-    if own.cache_dir:
-        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(own.cache_dir.resolve())
-    torch.set_float32_matmul_precision("high")
+    args = train.parse(["--out", "unused", "--rows", str(own.rows), "--row-tokens", str(own.row_tokens)])
+    args.cache_dir = own.cache_dir
+    prepare(args)
     torch.manual_seed(1)
     report = Report()
-    report.say(f"torch {torch.__version__}, {torch.cuda.get_device_name()}, {torch.cuda.mem_get_info()[1] / 2**30:.0f} GiB")
-    args = train.parse(["--out", "unused", "--rows", str(own.rows), "--row-tokens", str(own.row_tokens)])
+    memory = torch.cuda.mem_get_info()[1] / 2**30
+    report.say(f"torch {torch.__version__}, {torch.cuda.get_device_name()}, {memory:.0f} GiB")
     if not own.speed_only:
         check_sinkhorn(report)
         check_against_cpu(report, randomise(new_weights(Config(), 1), 2))
     weights = new_weights(Config(), 1).to("cuda")
-    trainer = train.Trainer(args, weights, Optimiser(weights.layout, "cuda"))
+    trainer = Trainer(args, weights, Optimiser(weights.layout, "cuda"))
     batch = noise_batch(args.rows, args.row_tokens, Config().vocab_size)
     report.say(f"     compiled in {trainer.warm_up():.1f} s")
     if not own.speed_only:

@@ -73,7 +73,8 @@ class Losses:
     loads: dict[str, Tensor]
 
 
-def losses(cfg: Config, w: Dict, batch: Batch, ropes: Dict, controls: model.Controls | None, functions: Functions) -> Losses:
+def losses(cfg: Config, w: Dict, batch: Batch, ropes: Dict, controls: model.Controls | None,
+           functions: Functions) -> Losses:
     hidden = model.forward(cfg, w, batch.tokens, batch.start, ropes, controls, functions)
     matrix = w["head.weight"]
     next_token, weight = ahead(batch, 1)

@@ -66,8 +66,11 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return (wide(weight) * v).to(weight.dtype)
 
 
-def rope_tables(cfg: Config, tokens: int, device: torch.device | str) -> dict[str, Tensor]:
-    """cos and sin as [2, T, r/2] F32 by kind of layer; angles are F32 products as in the reference."""
+def rope_tables(cfg: Config, tokens: int, device: torch.device | str,
+                dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+    """cos and sin as [2, T, r/2] by kind of layer. F32: angles are F32 products as in the reference, so a
+    rotation at a later position is rounded more. F64: F32 frequencies, exact angles; only then do
+    rotations depend on nothing but differences of positions."""
     half = cfg.qk_rope_head_dim // 2
     exponent = torch.arange(half, dtype=torch.float64) * 2 / cfg.qk_rope_head_dim
     plain = 1 / (cfg.rope_theta**exponent).float()
@@ -83,8 +86,8 @@ def rope_tables(cfg: Config, tokens: int, device: torch.device | str) -> dict[st
     ramp = ((torch.arange(half).float() - low) / max(high - low, 0.001)).clamp(0, 1)
     smooth = 1 - ramp
     compressed = (base / scaling["factor"]) * (1 - smooth) + base * smooth
-    positions = torch.arange(tokens).float()
-    angles = {"plain": torch.outer(positions, plain), "compressed": torch.outer(positions, compressed)}
+    positions = torch.arange(tokens).to(dtype)
+    angles = {k: torch.outer(positions, f.to(dtype)) for k, f in (("plain", plain), ("compressed", compressed))}
     return {k: torch.stack([a.cos(), a.sin()]).to(device) for k, a in angles.items()}
 
 
@@ -197,7 +200,8 @@ def compress(cfg: Config, w: Dict, prefix: str, ratio: int, x: Tensor, start: Te
     return rotate(rms_norm(entry, norm, cfg.rms_norm_eps), table[:, ::ratio])
 
 
-def index_scores(cfg: Config, w: Dict, x: Tensor, latent: Tensor, start: Tensor, table: Tensor, controls: Controls | None) -> Tensor:
+def index_scores(cfg: Config, w: Dict, x: Tensor, latent: Tensor, start: Tensor, table: Tensor,
+                 controls: Controls | None) -> Tensor:
     """Indexer score of every entry for every query: [B, T, E], wide. Its inputs are detached: it
     learns from the attention's probabilities alone."""
     x, latent = x.detach(), latent.detach()
@@ -263,7 +267,8 @@ def _index_loss(target: Tensor, scores: Tensor, keep: Tensor) -> Tensor:
     return (target * (share.clamp(min=1e-20).log() - log_score)).sum(-1).mean()
 
 
-def _entries(cfg: Config, w: Dict, kind: Kind, x: Tensor, q: Tensor, latent: Tensor, start: Tensor, table: Tensor, controls: Controls | None):
+def _entries(cfg: Config, w: Dict, kind: Kind, x: Tensor, q: Tensor, latent: Tensor, start: Tensor, table: Tensor,
+             controls: Controls | None) -> tuple[Tensor, Tensor, Tensor | None, Tensor]:
     """Over compressed entries: (output, probabilities not yet divided [B, T, H, E], scores, keep)."""
     c = compress(cfg, w, "attn.compressor.", kind.ratio, x, start, table)
     c = quantised_row(c, cfg.qk_rope_head_dim, controls)
@@ -278,7 +283,8 @@ def _entries(cfg: Config, w: Dict, kind: Kind, x: Tensor, q: Tensor, latent: Ten
     return out.view(q.shape), p, scores, keep
 
 
-def attention(cfg: Config, w: Dict, kind: Kind, x: Tensor, start: Tensor, table: Tensor, controls: Controls | None) -> tuple[Tensor, Tensor]:
+def attention(cfg: Config, w: Dict, kind: Kind, x: Tensor, start: Tensor, table: Tensor,
+              controls: Controls | None) -> tuple[Tensor, Tensor]:
     """[B, T, d] -> ([B, T, d], the indexer's loss)."""
     heads, width = cfg.num_attention_heads, cfg.head_dim
     xq = quantised_activation(x, controls)
@@ -335,7 +341,8 @@ def experts(cfg: Config, w: Dict, x: Tensor, weights: Tensor, controls: Controls
     return linear(quantised_activation(v, controls), w["ffn.w2"].transpose(0, 1).flatten(1))
 
 
-def block(cfg: Config, kind: Kind, w: Dict, x: Tensor, tokens: Tensor, start: Tensor, table: Tensor, controls: Controls | None) -> tuple[Tensor, Tensor, Tensor]:
+def block(cfg: Config, kind: Kind, w: Dict, x: Tensor, tokens: Tensor, start: Tensor, table: Tensor,
+          controls: Controls | None) -> tuple[Tensor, Tensor, Tensor]:
     """One layer. w: its tensors without the prefix. Returns the streams [B, T, m, d], the indexer's
     loss and each expert's share of the tokens [E]."""
     y, post, comb = hc_pre(cfg, w, "attn", x)
@@ -390,7 +397,8 @@ def top_section(w: Dict) -> Dict:
     return {k: v for k, v in w.items() if k == "norm.weight" or k.startswith("hc_head_")}
 
 
-def forward(cfg: Config, w: Dict, tokens: Tensor, start: Tensor, ropes: dict[str, Tensor], controls: Controls | None = None, functions: Functions = Functions()) -> Hidden:
+def forward(cfg: Config, w: Dict, tokens: Tensor, start: Tensor, ropes: dict[str, Tensor],
+            controls: Controls | None = None, functions: Functions = Functions()) -> Hidden:
     """tokens and start [B, T], T a multiple of 128."""
     embed = w["embed.weight"]
     x = F.embedding(tokens, embed).unsqueeze(2).expand(-1, -1, cfg.hc_mult, -1).contiguous()

@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from training import sessions
+from training import checks, sessions
 from training.skills import collect, retrieval, tools
 from training.skills.base import Session, Skill, Turn, held_out
 
@@ -185,7 +185,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--long", type=int, default=0, help="questions for each length of the long texts (default: none)")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
+    checks.room(options.out, 8 << 20)
     suite = Suite(options.cases, options.seed)
     suite.fill()
     _write(options.out / "suite.jsonl", [case for row in sorted(suite.cases) for case in suite.cases[row]])

@@ -18,7 +18,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from training import chat
+from training import chat, checks
 
 VOCAB_SIZE = 1792
 CONTROLS = (chat.USER, chat.ASSISTANT, "<｜latest_reminder｜>", chat.THINK, chat.THINK_END, chat.DSML, "<｜action｜>", "<｜query｜>", "<｜authority｜>",
@@ -262,16 +262,18 @@ def _apply(words: list[list[int]], weights: list[int], pairs: Counter[tuple[int,
     pairs.pop(pair, None)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="training.tokenizer", description="Trains the tokenizer on generated text.")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder for tokenizer.json and tokenizer_config.json")
     parser.add_argument("--characters", type=int, default=5_000_000, help="how much text to generate (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    parser.add_argument("--vocab-size", type=int, default=VOCAB_SIZE)
+    options = parser.parse_args(arguments)
+    checks.room(options.out, 4 << 20)
     from training import sessions
 
     texts = sessions.sample_texts(options.characters, options.seed)
-    tokenizer = train(texts)
+    tokenizer = train(texts, options.vocab_size)
     tokenizer.save(options.out)
     tokens = sum(len(tokenizer.encode(text)) for text in texts)
     print(f"{options.out}: {tokenizer.vocab_size} ids, {sum(map(len, texts)) / tokens:.2f} characters a token on {len(texts)} texts")
