@@ -121,7 +121,7 @@ class Smoke:
     def train(self) -> str:
         text = self._train("whole", "--eval-batches", 1)
         losses = [float(value) for value in re.findall(r" loss ([\d.]+) answer", text)]
-        expect(len(losses) == 2 and losses[1] < losses[0], f"the loss does not fall: {losses}")
+        expect(len(losses) == 2, f"not two lines of the log: {text}")
         result = json.loads((self.scratch / "whole" / "eval.json").read_text())
         expect(result["all"] > 0, "no held-out answer was scored")
         return f"loss {losses}"
@@ -142,8 +142,8 @@ class Smoke:
                            "--piece-steps", 1)
         fresh, later = (float(re.search(r"loss ([\d.]+)", t)[1])
                         for t in ((self.scratch / "whole" / "log.txt").read_text(), text))
-        expect(later < fresh - 0.05, f"weights alone begin with loss {later}, fresh ones with {fresh}")
-        return f"first loss {later}, of fresh weights {fresh}"
+        expect(later < fresh - 0.5, f"two steps took the loss of the first batch from {fresh} to {later} only")
+        return f"loss of the first batch {fresh}, after two steps {later}"
 
     def export(self) -> str:
         from training import export
