@@ -24,8 +24,8 @@ MORE: list[tuple[str, list[str], str, str]] = [
      ["[Why|How|Why not|How so|How come|What for|Since when|Where|When|Who|Which|Whose|For whom|To whom|How much|How many|How long|Why is that|Why "
       "is it so|Why so|How is that|How does that work|What makes you say that|Why do you say that|Says who][ exactly| then| Nibble| though| really|"
       "][?|]",
-      "[Explain|Explain that|Explain why|Explain it|Prove it|Tell me why|Tell me how|Give me a reason|Give me the reason|Justify that][ please| "
-      "Nibble| now|][.|!|]"],
+      "[Explain|Explain that|Explain why|Explain it|Prove it|Tell me why|Tell me how|Give me a reason|Give me the reason|Justify that][ please|"
+      " now|][.|!|]"],
      "I cannot explain more. Please ask me a whole question.", "Please ask a whole question."),
     ("a request for more",
      ["[Tell me more|More|Go on|Continue|Carry on|Keep going|Say more|And then|What else|Anything else|And|Next|What next|More please|Something else|"
