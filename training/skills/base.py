@@ -150,7 +150,7 @@ def _chosen(text: str) -> bool:
 
 def held_out(turn: Turn) -> bool:
     """Whether the turn belongs to evaluation only, by its wording or by its content."""
-    return _chosen(normalise(turn.user)) or (turn.key is not None and _chosen(turn.key))
+    return _chosen(normalise(turn.user) or turn.user) or (turn.key is not None and _chosen(turn.key))
 
 
 def typo(rng: random.Random, text: str) -> str:
