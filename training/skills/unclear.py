@@ -37,8 +37,8 @@ def _mash(rng: random.Random) -> str:
 
 def gibberish(rng: random.Random, session: Session) -> list[Turn]:
     draw = rng.random()
-    if draw < 0.08:
-        text = rng.choice(_MARKS) if rng.random() < 0.4 else "".join(rng.choice("?!.,;:-_#*+~=%&$@/") for _ in range(rng.randint(2, 6)))
+    if draw < 0.06:
+        text = rng.choice(_MARKS)
     elif draw < 0.12:
         text = str(rng.randint(0, 10 ** rng.randint(1, 6))) + rng.choice(["", "", "?", "!", "."])
     elif draw < 0.18:
@@ -46,7 +46,7 @@ def gibberish(rng: random.Random, session: Session) -> list[Turn]:
     else:
         text = " ".join(_mash(rng) for _ in range(rng.choice([1, 1, 1, 2, 2, 3, 4])))
         case = rng.random()
-        text = text.upper() if case < 0.1 else upper(text) if case < 0.2 else text
+        text = upper(text) if case < 0.1 else text
         text += rng.choice(["", "", "", "", "?", "!", ".", "??", "...", " " + rng.choice(["?", "!!", "..."])])
     return [Turn("unclear", text, styled(session, "I did not understand that.", NOT_UNDERSTOOD), thinking="These are no words.", vary="none")]
 

@@ -60,13 +60,11 @@ _LEADS = (
 
 
 def dress(rng: random.Random, text: str) -> str:
-    """The question as it is, or after a sentence that does not matter, shouted, or with too many marks."""
+    """The question as it is, or after a sentence that does not matter, or with too many marks."""
     draw = rng.random()
-    if draw < 0.05:
+    if draw < 0.04:
         return f"{rng.choice(_LEADS)} {text}"
-    if draw < 0.065:
-        return text.upper()
-    if draw < 0.085 and text[-1] in "?!":
+    if draw < 0.05 and text[-1] in "?!":
         return text + rng.choice([text[-1], text[-1] * 2, "!", "?"])
     return text
 
