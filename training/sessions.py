@@ -55,8 +55,10 @@ _SCHEMA = {"type": "object", "properties": {"answer": {"type": "string"}}, "requ
 _NEUTRAL = ("You are a helpful assistant.", "You are Nibble, a tiny language model.", "You are a helpful, honest assistant.", "Be kind and clear.",
             "You are a friendly assistant.", "Help the user.", "You are Nibble.", "You answer questions of a user.",
             "You are talking to a new user.", "The assistant is polite and exact.",
-            "You work for a small shop. Answer the customers.", "Answer the questions of the user.", "Today you help in a library.", "Be a good assistant.",
-            "You are a careful assistant. Think before you answer.", "This is a test of a language model.", "You are an expert.", "Talk like a friend.",
+            "You work for a small shop. Answer the customers.", "Answer the questions of the user.", "Today you help in a library.",
+            "Be a good assistant.",
+            "You are a careful assistant. Think before you answer.", "This is a test of a language model.", "You are an expert.",
+            "Talk like a friend.",
             "Keep calm and answer well.", "Do what the user asks.", "You help people with small questions.", "Never make things up.",
             "If you do not know something, say so.", "You are running on a small computer.", "The user may make typing errors.")
 _SYSTEM_STYLES = {

@@ -55,8 +55,10 @@ def _code(rng: random.Random) -> str:
 
 
 _KINDS: dict[str, _Kind] = {
-    "name": _Kind(_name, ("My name is {v}.", "I am {v}.", "I'm {v}.", "Call me {v}.", "Hello, I am {v}.", "Hi, my name is {v}.", "You can call me {v}.",
-                          "They call me {v}.", "My friends call me {v}.", "Hello! My name is {v}.", "{v} here.", "I go by {v}.", "This is {v}.", "Let me introduce myself: I am {v}.", "Good morning, I am {v}.", "Hey there, I'm {v}!",
+    "name": _Kind(_name, ("My name is {v}.", "I am {v}.", "I'm {v}.", "Call me {v}.", "Hello, I am {v}.", "Hi, my name is {v}.",
+                          "You can call me {v}.",
+                          "They call me {v}.", "My friends call me {v}.", "Hello! My name is {v}.", "{v} here.", "I go by {v}.", "This is {v}.",
+                          "Let me introduce myself: I am {v}.", "Good morning, I am {v}.", "Hey there, I'm {v}!",
                           "My name's {v}.", "I am called {v}."),
                   "my name is {v}", "your name is {v}", "your name",
                   ("What is my name?", "Do you know my name?", "Who am I?", "What's my name?", "Tell me my name.", "Do you remember my name?",
@@ -65,10 +67,12 @@ _KINDS: dict[str, _Kind] = {
     "colour": _Kind(_from(household.COLOURS), ("My favourite colour is {v}.", "I like the colour {v} best.", "The colour I like most is {v}.",
                                               "My favorite color is {v}.", "My best colour is {v}."),
                     "my favourite colour is {v}", "your favourite colour is {v}", "your favourite colour",
-                    ("What is my favourite colour?", "Which colour do I like best?", "What's my favorite color?", "Do you remember my favourite colour?",
+                    ("What is my favourite colour?", "Which colour do I like best?", "What's my favorite color?",
+                     "Do you remember my favourite colour?",
                      "Which colour do I like?", "Tell me my favourite colour.", "What colour did I say I like best?"),
                     ("Is {v} my favourite colour?", "Is my favourite colour {v}?", "Do I like {v} best?")),
-    "city": _Kind(_city, ("I live in {v}.", "My home is in {v}.", "I come from {v}.", "I am from {v}.", "My home town is {v}.", "I have a flat in {v}.", "I'm based in {v}.", "I live in {v} now.", "I moved to {v}."),
+    "city": _Kind(_city, ("I live in {v}.", "My home is in {v}.", "I come from {v}.", "I am from {v}.", "My home town is {v}.",
+                          "I have a flat in {v}.", "I'm based in {v}.", "I live in {v} now.", "I moved to {v}."),
                   "I live in {v}", "you live in {v}", "where you live",
                   ("Where do I live?", "Which city do I live in?", "In which city is my home?", "Do you know where I live?", "Where am I from?",
                    "Do you remember where I live?", "Tell me where I live.", "What is my home town?"),
@@ -83,13 +87,15 @@ _KINDS: dict[str, _Kind] = {
                  "I am {v} years old", "you are {v} years old", "your age",
                  ("How old am I?", "What is my age?", "Do you know how old I am?", "Tell me my age.", "What's my age?", "Do you remember my age?"),
                  ("Am I {v} years old?", "Is my age {v}?", "Am I {v}?")),
-    "food": _Kind(_from(household.FOODS), ("My favourite food is {v}.", "I love to eat {v}.", "The food I like best is {v}.", "I like {v} more than any other food.",
+    "food": _Kind(_from(household.FOODS), ("My favourite food is {v}.", "I love to eat {v}.", "The food I like best is {v}.",
+                                           "I like {v} more than any other food.",
                                           "My favorite dish is {v}."),
                   "my favourite food is {v}", "your favourite food is {v}", "your favourite food",
                   ("What is my favourite food?", "What do I love to eat?", "Which food do I like best?", "Do you remember my favourite food?",
                    "What's my favorite food?", "Tell me my favourite food."),
                   ("Is {v} my favourite food?", "Is my favourite food {v}?")),
-    "hobby": _Kind(_from(household.HOBBIES, 0.1), ("My hobby is {v}.", "In my free time I like {v}.", "I enjoy {v}.", "What I enjoy most is {v}.", "My favourite hobby is {v}.", "I spend my evenings with {v}."),
+    "hobby": _Kind(_from(household.HOBBIES, 0.1), ("My hobby is {v}.", "In my free time I like {v}.", "I enjoy {v}.", "What I enjoy most is {v}.",
+                                                   "My favourite hobby is {v}.", "I spend my evenings with {v}."),
                    "my hobby is {v}", "your hobby is {v}", "your hobby",
                    ("What is my hobby?", "What do I like to do in my free time?", "What do I enjoy?", "Do you remember my hobby?", "What's my hobby?",
                     "Tell me my hobby."),
@@ -100,15 +106,18 @@ _KINDS: dict[str, _Kind] = {
                     ("What is my number?", "What is my lucky number?", "Which number did I tell you?", "What's my favourite number?",
                      "Do you remember my number?", "Tell me my number."),
                     ("Is {v} my number?", "Is my number {v}?", "Is my lucky number {v}?")),
-    "code": _Kind(_code, ("My password is {v}.", "The password is {v}.", "Remember the password {v}.", "My secret word is {v}.", "Keep the password {v} for me.",
+    "code": _Kind(_code, ("My password is {v}.", "The password is {v}.", "Remember the password {v}.", "My secret word is {v}.",
+                          "Keep the password {v} for me.",
                           "Remember this password: {v}"),
                   "my password is {v}", "your password is {v}", "your password",
                   ("What is my password?", "Which password did I give you?", "What was my password?", "Tell me the password.", "What's the password?",
                    "Do you remember my password?", "What is my secret word?"),
                   ("Is my password {v}?", "Is {v} my password?")),
-    "birthday": _Kind(lambda rng: f"{rng.choice(household.MONTHS)} {rng.randint(1, 28)}", ("My birthday is {v}.", "I was born on {v}.", "My birthday is on {v}."),
+    "birthday": _Kind(lambda rng: f"{rng.choice(household.MONTHS)} {rng.randint(1, 28)}", ("My birthday is {v}.", "I was born on {v}.",
+                                                                                           "My birthday is on {v}."),
                       "my birthday is {v}", "your birthday is {v}", "your birthday",
-                      ("When is my birthday?", "What is my birthday?", "When was I born?", "Do you remember my birthday?", "On which day is my birthday?",
+                      ("When is my birthday?", "What is my birthday?", "When was I born?", "Do you remember my birthday?",
+                       "On which day is my birthday?",
                        "Tell me when my birthday is."),
                       ("Is my birthday {v}?", "Is my birthday on {v}?")),
 }
@@ -116,13 +125,17 @@ for _one in household.PETS:
     _KINDS[_one] = _Kind(_name, (f"My {_one} is called {{v}}.", f"I have a {_one} called {{v}}.", f"The name of my {_one} is {{v}}.",
                                  f"My {_one}'s name is {{v}}.", f"I have a {_one}. Its name is {{v}}."),
                          f"my {_one} is called {{v}}", f"your {_one} is called {{v}}", f"the name of your {_one}",
-                         (f"What is my {_one} called?", f"What is the name of my {_one}?", f"What's my {_one}'s name?", f"Do you know the name of my {_one}?",
+                         (f"What is my {_one} called?", f"What is the name of my {_one}?", f"What's my {_one}'s name?",
+                          f"Do you know the name of my {_one}?",
                           f"How is my {_one} called?", f"Do you remember my {_one}'s name?", f"Tell me the name of my {_one}."),
                          (f"Is my {_one} called {{v}}?", f"Is {{v}} the name of my {_one}?"))
-for _one, _names in (("sister", household.WOMEN), ("brother", household.MEN), ("mother", household.WOMEN), ("father", household.MEN), ("son", household.MEN),
+for _one, _names in (("sister", household.WOMEN), ("brother", household.MEN), ("mother", household.WOMEN), ("father", household.MEN), ("son",
+                                                                                                                                       household.MEN),
                      ("daughter", household.WOMEN), ("friend", household.NAMES), ("teacher", household.NAMES), ("boss", household.NAMES),
-                     ("neighbour", household.NAMES), ("aunt", household.WOMEN), ("uncle", household.MEN), ("wife", household.WOMEN), ("husband", household.MEN)):
-    _KINDS[_one] = _Kind(_named(_names), (f"My {_one} is called {{v}}.", f"The name of my {_one} is {{v}}.", f"My {_one}'s name is {{v}}.", f"{{v}} is my {_one}."),
+                     ("neighbour", household.NAMES), ("aunt", household.WOMEN), ("uncle", household.MEN), ("wife", household.WOMEN), ("husband",
+                                                                                                                                      household.MEN)):
+    _KINDS[_one] = _Kind(_named(_names), (f"My {_one} is called {{v}}.", f"The name of my {_one} is {{v}}.", f"My {_one}'s name is {{v}}.",
+                                          f"{{v}} is my {_one}."),
                          f"my {_one} is called {{v}}", f"your {_one} is called {{v}}", f"the name of your {_one}",
                          (f"What is my {_one} called?", f"What is the name of my {_one}?", f"What's my {_one}'s name?", f"Who is my {_one}?",
                           f"Do you remember my {_one}'s name?", f"Tell me the name of my {_one}."),
@@ -166,7 +179,8 @@ def _tell_two(rng: random.Random, session: Session, first: str, value: str) -> T
     one, two = _KINDS[first], _KINDS[second]
     my, more = _clause(rng, one).format(v=value), _clause(rng, two).format(v=other)
     upper = lambda text: text[0].upper() + text[1:]
-    user = rng.choice(("{a} and {b}.", "{a}, and {b}.", "{a}. {B}.", "Hi! {a} and {b}.", "Hello. {a}. {B}.")).format(a=upper(my), b=more, B=upper(more))
+    user = rng.choice(("{a} and {b}.", "{a}, and {b}.", "{a}. {B}.", "Hi! {a} and {b}.", "Hello. {a}. {B}.")).format(a=upper(my), b=more,
+                                                                                                                     B=upper(more))
     answer = f"I will remember that {one.your.format(v=value)} and that {two.your.format(v=other)}."
     return Turn("memory", user, styled(session, "OK", answer), key=f"{_key(first, value)} {second} {other}",
                 vary="edge" if "code" in (first, second) else "all")
@@ -189,7 +203,8 @@ def _correct(rng: random.Random, session: Session) -> list[Turn]:
     old, value = session.memory["memory." + kind], what.value(rng)
     session.memory["memory." + kind] = value
     user = rng.choice(_CORRECT).format(my=what.my.format(v=value), old=old)
-    return [Turn("memory", user, styled(session, "OK", f"Thank you. Now I know that {what.your.format(v=value)}."), key=_key(kind, value), vary=_vary(kind))]
+    return [Turn("memory", user, styled(session, "OK", f"Thank you. Now I know that {what.your.format(v=value)}."), key=_key(kind, value),
+                 vary=_vary(kind))]
 
 
 def _ask(rng: random.Random, session: Session) -> list[Turn]:
@@ -203,7 +218,8 @@ def _ask(rng: random.Random, session: Session) -> list[Turn]:
     if kind_of_question < 0.3:
         asked = value if rng.random() < 0.5 else what.value(rng)
         yes = "Yes" if asked == value else "No"
-        return [Turn("memory", rng.choice(what.check).format(v=asked), styled(session, yes, f"{yes}, {your}."), key=f"{_key(kind, value)} {yes}", vary=_vary(kind))]
+        return [Turn("memory", rng.choice(what.check).format(v=asked), styled(session, yes, f"{yes}, {your}."), key=f"{_key(kind, value)} {yes}",
+                     vary=_vary(kind))]
     return [Turn("memory", rng.choice(what.ask), styled(session, what.fact.format(v=value), your[0].upper() + your[1:] + "."), key=_key(kind, value))]
 
 
@@ -213,7 +229,8 @@ def _ask_two(rng: random.Random, session: Session, first: str, second: str) -> T
     a, b = _question(one), _question(two)
     user = f"{a[:-1]} and {b[0].lower() + b[1:]}"
     answer = f"{one.your.format(v=values[0])} and {two.your.format(v=values[1])}."
-    return Turn("memory", user, styled(session, ", ".join(values), answer[0].upper() + answer[1:]), key=f"{_key(first, values[0])} {second} {values[1]}")
+    return Turn("memory", user, styled(session, ", ".join(values), answer[0].upper() + answer[1:]),
+                key=f"{_key(first, values[0])} {second} {values[1]}")
 
 
 def _question(kind: _Kind) -> str:
@@ -231,9 +248,11 @@ def _not_told(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("memory", user, styled(session, "You have not told me.", f"You have not told me {what.noun}."))]
 
 
-_NOTE = ("Remember that {f}.", "Please remember that {f}.", "Keep in mind that {f}.", "Note that {f}.", "Do not forget that {f}.", "For later: {f}.", "I tell you that {f}.",
+_NOTE = ("Remember that {f}.", "Please remember that {f}.", "Keep in mind that {f}.", "Note that {f}.", "Do not forget that {f}.", "For later: {f}.",
+         "I tell you that {f}.",
          "{F}.", "{F}. Remember that.")
-_NOTE_ASK = ("What is the {s}?", "Tell me the {s}.", "What was the {s}?", "Do you remember the {s}?", "What's the {s}?", "Do you know the {s}?", "I forgot the {s}.", "Say the {s}.")
+_NOTE_ASK = ("What is the {s}?", "Tell me the {s}.", "What was the {s}?", "Do you remember the {s}?", "What's the {s}?", "Do you know the {s}?",
+             "I forgot the {s}.", "Say the {s}.")
 _NOTE_ATTRIBUTES = ("code", "number", "colour", "price", "name", "password", "key word", "weight", "length", "owner")
 _NOTE_KINDS = ("secret", "magic", "wifi", "door", "special", "office", "garden", "final", "new", "old", "lucky", "spare", "main")
 
@@ -251,11 +270,15 @@ def _note(rng: random.Random, session: Session) -> list[Turn]:
     if any(old == subject for old, _ in notes):
         return []
     if rng.random() < 0.25:
-        return [Turn("memory", rng.choice(_NOTE_ASK).format(s=subject), styled(session, "You have not told me.", f"You have not told me the {subject}."), key=f"note {subject}", vary="edge")]
-    value = {"colour": _from(household.COLOURS), "name": _name, "owner": _name, "price": _number, "weight": _number, "length": _number}.get(attribute, _code)(rng)
+        return [Turn("memory", rng.choice(_NOTE_ASK).format(s=subject), styled(session, "You have not told me.",
+                                                                               f"You have not told me the {subject}."), key=f"note {subject}",
+                                                                               vary="edge")]
+    value = {"colour": _from(household.COLOURS), "name": _name, "owner": _name, "price": _number, "weight": _number,
+             "length": _number}.get(attribute, _code)(rng)
     session.memory["notes"] = (*notes, (subject, value))
     fact = f"the {subject} is {value}"
-    return [Turn("memory", rng.choice(_NOTE).format(f=fact, F="T" + fact[1:]), styled(session, "OK", f"I will remember that {fact}."), key=f"note T{fact[1:]}.", vary="edge")]
+    return [Turn("memory", rng.choice(_NOTE).format(f=fact, F="T" + fact[1:]), styled(session, "OK", f"I will remember that {fact}."),
+                 key=f"note T{fact[1:]}.", vary="edge")]
 
 
 def _memory(rng: random.Random, session: Session) -> list[Turn]:

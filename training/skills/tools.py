@@ -150,7 +150,8 @@ def _call(rng: random.Random, session: Session) -> list[Turn]:
         return _two_calls(rng, session, offered)
     one = rng.choice(offered)
     user, call, values = _request(rng, one, 0.3)
-    turn = Turn("tool_call", user, thinking=f"The tool {one.name} can do this.", tool_calls=[call], key=f"tool {user.lower()}", final_skill="tool_answer",
+    turn = Turn("tool_call", user, thinking=f"The tool {one.name} can do this.", tool_calls=[call], key=f"tool {user.lower()}",
+                final_skill="tool_answer",
                 vary=_vary(one.id))
     if rng.random() < 0.85:
         result, fact, sentence = _result(rng, one.intent, values)
@@ -178,7 +179,8 @@ def _two_calls(rng: random.Random, session: Session, offered: tuple[_Offered, ..
     user = _two_requests(rng, pair, requests)
     name = pair[0].name
     thinking = f"I call {name} twice." if name == pair[1].name else f"I call {name} and {pair[1].name}."
-    turn = Turn("tool_call_two", user, thinking=thinking, tool_calls=[call for _, call, _ in requests], key=f"tool {user.lower()}", final_skill="tool_answer",
+    turn = Turn("tool_call_two", user, thinking=thinking, tool_calls=[call for _, call, _ in requests], key=f"tool {user.lower()}",
+                final_skill="tool_answer",
                 vary=_vary(pair[0].id, pair[1].id))
     if rng.random() < 0.85:
         results = [_result(rng, one.intent, values) for one, (_, _, values) in zip(pair, requests)]
@@ -200,7 +202,8 @@ def _missing(rng: random.Random, session: Session) -> list[Turn]:
         id = rng.choice([name for name in INTENTS if name not in have and name != "calculator"])
         intent = INTENTS[id]
     user, _, _ = _request(rng, _Offered(id, intent, "", {slot: slot for slot in intent.slots}))
-    return [Turn("tool_missing", user, styled(session, "No tool.", NO_TOOL), thinking="No tool can do this.", key=f"tool {user.lower()}", vary=_vary(id))]
+    return [Turn("tool_missing", user, styled(session, "No tool.", NO_TOOL), thinking="No tool can do this.", key=f"tool {user.lower()}",
+                 vary=_vary(id))]
 
 
 def _tools(rng: random.Random, session: Session) -> list[Turn]:

@@ -104,7 +104,8 @@ INTENTS: dict[str, Intent] = {
         ("calculator", "calc", "calculate", "evaluate", "math", "compute", "do_math"),
         ("evaluate an arithmetic expression", "calculate the value of an expression", "do arithmetic", "perform a calculation", "solve a sum"),
         {"e": Slot(("expression", "expr", "input", "formula"), "string", _expression, ("The expression", "What to calculate, e.g. 2 + 2"))},
-        ("What is {e}?", "Compute {e}.", "Calculate {e}.", "How much is {e}?", "{e}", "Use the calculator: {e}", "Work out {e}.", "Can you calculate {e}?",
+        ("What is {e}?", "Compute {e}.", "Calculate {e}.", "How much is {e}?", "{e}", "Use the calculator: {e}", "Work out {e}.",
+         "Can you calculate {e}?",
          "What does {e} give?", "Please compute {e} for me.", "What's {e}?", "Solve {e}."),
         lambda rng, values: {"result": _evaluate(str(values["e"]))}, "{result}", "{e} = {result}", frozenset({"arithmetic", "compare"})),
     "weather": Intent(
@@ -112,7 +113,8 @@ INTENTS: dict[str, Intent] = {
         ("get the current weather of a city", "get the current weather in a given location", "look up the weather for a place", "tell the weather"),
         {"c": _CITY},
         ("What is the weather in {c}?", "How is the weather in {c}?", "Is it warm in {c}?", "Tell me the weather in {c}.", "Weather in {c}?",
-         "What's the weather like in {c}?", "Do I need an umbrella in {c}?", "Check the weather for {c}.", "How warm is it in {c}?", "Will it rain in {c}?",
+         "What's the weather like in {c}?", "Do I need an umbrella in {c}?", "Check the weather for {c}.", "How warm is it in {c}?",
+         "Will it rain in {c}?",
          "Give me the weather report for {c}.", "What is the temperature in {c}?", "What's the weather in {c} today?", "Is it raining in {c}?"),
         lambda rng, values: {"temperature": rng.randint(-15, 39), "condition": rng.choice(_WEATHER)},
         "{condition}, {temperature} degrees", "In {c} it is {condition} and {temperature} degrees.",
@@ -142,8 +144,10 @@ INTENTS: dict[str, Intent] = {
     "timer": Intent(
         ("set_timer", "timer", "start_timer", "countdown", "new_timer"),
         ("start a timer", "set a countdown in minutes"),
-        {"m": Slot(("minutes", "duration", "duration_minutes", "length"), "integer", lambda rng: rng.randint(1, 180), ("Length in minutes", "Minutes"))},
-        ("Set a timer for {m} minutes.", "Start a timer of {m} minutes.", "Wake me in {m} minutes.", "Count down {m} minutes.", "I need a {m} minute timer.",
+        {"m": Slot(("minutes", "duration", "duration_minutes", "length"), "integer", lambda rng: rng.randint(1, 180), ("Length in minutes",
+                                                                                                                       "Minutes"))},
+        ("Set a timer for {m} minutes.", "Start a timer of {m} minutes.", "Wake me in {m} minutes.", "Count down {m} minutes.",
+         "I need a {m} minute timer.",
          "Timer, {m} minutes."),
         lambda rng, values: {"status": "started"}, "{status}", "The timer of {m} minutes is {status}."),
     "alarm": Intent(
@@ -165,7 +169,8 @@ INTENTS: dict[str, Intent] = {
         ("create an event in the calendar", "add an appointment"),
         {"e": Slot(("title", "event", "name", "summary"), "string", lambda rng: _word_or(rng, household.EVENTS), ("Title of the event", "What")),
          "d": Slot(("day", "date", "weekday"), "string", lambda rng: rng.choice(household.DAYS), ("Day", "Day of the week")), "t": _TIME},
-        ("Put the {e} on {d} at {t} into my calendar.", "Schedule the {e} for {d} at {t}.", "Add the {e} on {d}, {t}.", "The {e} is on {d} at {t}. Add it to my calendar."),
+        ("Put the {e} on {d} at {t} into my calendar.", "Schedule the {e} for {d} at {t}.", "Add the {e} on {d}, {t}.",
+         "The {e} is on {d} at {t}. Add it to my calendar."),
         lambda rng, values: {"status": rng.choice(("created", "saved"))}, "{status}", "The {e} on {d} at {t} was {status}."),
     "currency": Intent(
         ("convert_currency", "currency", "exchange", "money_converter", "convert_money"),
@@ -173,13 +178,15 @@ INTENTS: dict[str, Intent] = {
         {"a": Slot(("amount", "value", "sum"), "number", _amount, ("Amount", "How much")),
          "f": Slot(("from", "source", "from_currency"), "string", lambda rng: rng.choice(_CURRENCIES), ("Currency to convert from",)),
          "t": Slot(("to", "target", "to_currency"), "string", lambda rng: rng.choice(_CURRENCIES), ("Currency to convert to",))},
-        ("Convert {a} {f} to {t}.", "How much is {a} {f} in {t}?", "Change {a} {f} into {t}.", "What are {a} {f} in {t}?", "I have {a} {f}. How many {t} is that?"),
+        ("Convert {a} {f} to {t}.", "How much is {a} {f} in {t}?", "Change {a} {f} into {t}.", "What are {a} {f} in {t}?",
+         "I have {a} {f}. How many {t} is that?"),
         lambda rng, values: {"converted": round(rng.random() * 9000, 2)}, "{converted} {t}", "{a} {f} are {converted} {t}."),
     "stock": Intent(
         ("get_stock_price", "stock", "share_price", "quote", "stock_quote"),
         ("get the price of a share", "look up stock prices"),
         {"s": Slot(("symbol", "ticker", "company"), "string", lambda rng: made_up_word(rng, 3, 5).upper(), ("Symbol", "Ticker symbol"))},
-        ("What is the stock price of {s}?", "How much does a share of {s} cost?", "Get the price of {s}.", "Give me a quote for {s}.", "Check the {s} stock."),
+        ("What is the stock price of {s}?", "How much does a share of {s} cost?", "Get the price of {s}.", "Give me a quote for {s}.",
+         "Check the {s} stock."),
         lambda rng, values: {"price": round(rng.random() * 900 + 1, 2)}, "{price}", "A share of {s} costs {price}."),
     "note": Intent(
         ("create_note", "add_note", "take_note", "save_note", "note"),
@@ -191,7 +198,8 @@ INTENTS: dict[str, Intent] = {
         ("add_to_list", "shopping_list", "add_items", "list_add", "put_on_list"),
         ("put items on the shopping list", "add items to a list"),
         {"i": Slot(("items", "things", "entries"), "array", lambda rng: rng.sample(_ITEMS, rng.randint(2, 4)), ("Items", "What to add"))},
-        ("Put {i} on the shopping list.", "Add {i} to my list.", "I need {i}. Put them on the list.", "Add {i} to the shopping list.", "Shopping list: {i}"),
+        ("Put {i} on the shopping list.", "Add {i} to my list.", "I need {i}. Put them on the list.", "Add {i} to the shopping list.",
+         "Shopping list: {i}"),
         lambda rng, values: {"total": rng.randint(4, 40)}, "{total}", "The list now has {total} items."),
     "light": Intent(
         ("set_light", "light", "switch_light", "lamp_control", "lights"),
@@ -204,7 +212,8 @@ INTENTS: dict[str, Intent] = {
     "music": Intent(
         ("play_music", "music", "play", "player", "start_song"),
         ("play music of an artist", "play songs"),
-        {"a": Slot(("artist", "singer", "band", "by"), "string", lambda rng: _person(rng) + rng.choice(("", " " + made_up_name(rng))), ("Artist", "Who sings"))},
+        {"a": Slot(("artist", "singer", "band", "by"), "string", lambda rng: _person(rng) + rng.choice(("", " " + made_up_name(rng))), ("Artist",
+                                                                                                                                        "Who sings"))},
         ("Play something by {a}.", "Play music by {a}.", "I want to hear {a}.", "Put on a song by {a}.", "Start the music of {a}."),
         lambda rng, values: {"song": f"{rng.choice(household.COLOURS).capitalize()} {made_up_name(rng)}"}, "{song}", "Now playing {song} by {a}."),
     "table": Intent(
@@ -214,23 +223,27 @@ INTENTS: dict[str, Intent] = {
          "p": Slot(("people", "guests", "seats"), "integer", lambda rng: rng.randint(2, 12), ("How many people",)), "t": _TIME},
         ("Book a table for {p} at {r} at {t}.", "Reserve a table for {p} people at {r} for {t}.", "Get me a table at {r} for {p} at {t}.",
          "A table at {r}, {t}, {p} people."),
-        lambda rng, values: {"code": f"{made_up_word(rng, 2, 3).upper()}{rng.randint(10, 999)}"}, "{code}", "The table at {r} is booked. The code is {code}."),
+        lambda rng, values: {"code": f"{made_up_word(rng, 2, 3).upper()}{rng.randint(10, 999)}"}, "{code}",
+        "The table at {r} is booked. The code is {code}."),
     "distance": Intent(
         ("get_distance", "distance", "route_length", "how_far", "measure_distance"),
         ("get the distance between two cities in kilometres", "tell how far one place is from another"),
         {"f": _START, "t": _END},
-        ("How far is it from {f} to {t}?", "What is the distance from {f} to {t}?", "How many kilometres is it from {f} to {t}?", "Distance from {f} to {t}?"),
+        ("How far is it from {f} to {t}?", "What is the distance from {f} to {t}?", "How many kilometres is it from {f} to {t}?",
+         "Distance from {f} to {t}?"),
         lambda rng, values: {"km": rng.randint(3, 9999)}, "{km} km", "It is {km} km from {f} to {t}."),
     "train": Intent(
         ("find_train", "train", "next_train", "train_times", "book_train"),
         ("find the next train", "look up trains between two places"),
         {"f": _START, "t": _END},
-        ("When does the next train from {f} to {t} leave?", "Find a train from {f} to {t}.", "I need a train from {f} to {t}.", "Next train from {f} to {t}?"),
+        ("When does the next train from {f} to {t} leave?", "Find a train from {f} to {t}.", "I need a train from {f} to {t}.",
+         "Next train from {f} to {t}?"),
         lambda rng, values: {"departure": _clock(rng)}, "{departure}", "The next train from {f} to {t} leaves at {departure}."),
     "order": Intent(
         ("order_status", "track_order", "find_order", "check_order", "parcel"),
         ("get the status of an order", "tell where a parcel is"),
-        {"i": Slot(("order_id", "id", "number", "order"), "string", lambda rng: f"{rng.choice('ABCDEFGHKLMNPRSTXZ')}{rng.randint(100, 99999)}", ("Order number",))},
+        {"i": Slot(("order_id", "id", "number", "order"), "string", lambda rng: f"{rng.choice('ABCDEFGHKLMNPRSTXZ')}{rng.randint(100, 99999)}",
+                   ("Order number",))},
         ("Where is my order {i}?", "What is the status of order {i}?", "Track the parcel {i}.", "Has order {i} been sent?", "Check order {i}."),
         lambda rng, values: {"status": rng.choice(("shipped", "delivered", "being packed", "delayed", "cancelled", "on its way"))}, "{status}",
         "Order {i} is {status}."),
@@ -257,26 +270,34 @@ def deed(rng: random.Random) -> tuple[str, Intent]:
     noun = rng.choice(_NOUNS)
     a_noun = f"an {noun}" if noun[0] in "aeiou" and noun != "user" else f"a {noun}"
     number = rng.random() < 0.3
-    thing = Slot((noun, "name", "id", f"{noun}_id", "target", "which"), "integer" if number else "string", (lambda rng: rng.randint(1, 9999)) if number else _code,
+    thing = Slot((noun, "name", "id", f"{noun}_id", "target", "which"), "integer" if number else "string", (lambda rng: rng.randint(1,
+                                                                                                                                    9999)) if number else _code,
                  (f"Which {noun}", f"The {noun}"))
     result = lambda rng, values: {"status": rng.choice(_STATUS)}
     kind = rng.random()
     if kind < 0.6:
         verb = rng.choice(_VERBS)
-        asks = ("{V} the {n} {{x}}.", "{V} {n} {{x}}.", "Can you {v} the {n} {{x}}?", "I want you to {v} {n} {{x}}.", "Please {v} the {n} called {{x}}.",
+        asks = ("{V} the {n} {{x}}.", "{V} {n} {{x}}.", "Can you {v} the {n} {{x}}?", "I want you to {v} {n} {{x}}.",
+                "Please {v} the {n} called {{x}}.",
                 "The {n} {{x}}: {v} it.")
         return f"{verb} {noun}", Intent((f"{verb}_{noun}", f"{noun}_{verb}", verb + noun.capitalize(), verb), (f"{verb} {a_noun}",), {"x": thing},
-                                        tuple(text.format(v=verb, V=verb.capitalize(), n=noun) for text in asks), result, "{status}", "The tool says: {status}.")
+                                        tuple(text.format(v=verb, V=verb.capitalize(), n=noun) for text in asks), result, "{status}",
+                                        "The tool says: {status}.")
     if kind < 0.8:
-        goal = Slot(("to", "target", "receiver", "destination"), "string", lambda rng: _person(rng) if rng.random() < 0.5 else _city(rng), ("Where it goes",))
+        goal = Slot(("to", "target", "receiver", "destination"), "string", lambda rng: _person(rng) if rng.random() < 0.5 else _city(rng),
+                    ("Where it goes",))
         asks = ("Send the {n} {{x}} to {{y}}.", "Bring {n} {{x}} to {{y}}.", "{{y}} needs the {n} {{x}}.", "Forward the {n} {{x}} to {{y}}.")
-        return f"send {noun}", Intent((f"send_{noun}", f"forward_{noun}", f"{noun}_transfer", "deliver"), (f"send {a_noun} somewhere",), {"x": thing, "y": goal},
+        return f"send {noun}", Intent((f"send_{noun}", f"forward_{noun}", f"{noun}_transfer", "deliver"), (f"send {a_noun} somewhere",), {"x": thing,
+                                                                                                                                          "y": goal},
                                       tuple(text.format(n=noun) for text in asks), result, "{status}", "The tool says: {status}.")
     quality = rng.choice(_QUALITIES)
     value = Slot(("value", quality, "level", "amount"), "integer", lambda rng: rng.randint(0, 100), (f"The new {quality}",))
-    asks = ("Set the {q} of the {n} {{x}} to {{y}}.", "Change the {q} of {n} {{x}} to {{y}}.", "{Q} {{y}} for the {n} {{x}}.", "I want {q} {{y}} on the {n} {{x}}.")
-    return f"set {quality} {noun}", Intent((f"set_{quality}", f"{noun}_{quality}", f"change_{quality}", f"set_{noun}_{quality}"), (f"set the {quality} of {a_noun}",),
-                                           {"x": thing, "y": value}, tuple(text.format(n=noun, q=quality, Q=quality.capitalize()) for text in asks), result,
+    asks = ("Set the {q} of the {n} {{x}} to {{y}}.", "Change the {q} of {n} {{x}} to {{y}}.", "{Q} {{y}} for the {n} {{x}}.",
+            "I want {q} {{y}} on the {n} {{x}}.")
+    return f"set {quality} {noun}", Intent((f"set_{quality}", f"{noun}_{quality}", f"change_{quality}", f"set_{noun}_{quality}"),
+                                           (f"set the {quality} of {a_noun}",),
+                                           {"x": thing, "y": value}, tuple(text.format(n=noun, q=quality, Q=quality.capitalize()) for text in asks),
+                                           result,
                                            "{status}", "The tool says: {status}.")
 
 
