@@ -1,5 +1,6 @@
 """What is inside a batch of training data: packing, weights, the held-out rule, determinism; and that the evaluation set is what it says."""
 
+import importlib.util
 import json
 import pathlib
 import random
@@ -118,6 +119,40 @@ class Batches(unittest.TestCase):
         self.assertEqual({len(row) for row in batch["tokens"]}, {256})
         with self.assertRaises(ValueError):
             sessions.make_batch(sessions.Writer(), self.tokenizer, 1, 200, 1, 0)
+
+
+@unittest.skipUnless(importlib.util.find_spec("numpy"), "NumPy is not installed")
+class Workers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tokenizer = train(sessions.sample_texts(150_000, 3))
+
+    def stream(self, **options):
+        stream = sessions.BatchStream(self.tokenizer, rows=2, row_tokens=256, seed=5, **options)
+        self.addCleanup(stream.close)
+        return stream
+
+    def test_the_number_of_workers_changes_nothing(self):
+        alone, pair = self.stream(workers=0), self.stream(workers=2)
+        for _ in range(3):
+            expected, batch = next(alone), next(pair)
+            for name, kind in (("tokens", "int32"), ("weights", "float32"), ("start", "int32")):
+                self.assertEqual((batch[name].shape, str(batch[name].dtype)), ((2, 256), kind))
+                self.assertTrue((batch[name] == expected[name]).all())
+            self.assertEqual(batch["turns"], expected["turns"])
+        self.assertTrue((next(self.stream(workers=1, start_step=2))["tokens"] == batch["tokens"]).all())
+
+    def test_a_failing_worker_is_reported(self):
+        stream = sessions.BatchStream(self.tokenizer, rows=1, row_tokens=200, workers=1)
+        self.addCleanup(stream.close)
+        with self.assertRaisesRegex(RuntimeError, "multiple of 128"):
+            next(stream)
+
+    def test_held_out_batches(self):
+        batches = list(sessions.heldout_batches(self.tokenizer, 2, 256, 2, seed=3, workers=1))
+        self.assertEqual(len(batches), 2)
+        for row, begin, end, skill in batches[0]["turns"]:
+            self.assertTrue(0 <= row < 2 and 0 <= begin < end <= 256 and skill)
 
 
 class Evaluation(unittest.TestCase):
