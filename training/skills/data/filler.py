@@ -7,20 +7,20 @@ import random
 _SLOTS: dict[str, tuple[str, ...]] = {
     "time": ("in the morning", "at noon", "in the afternoon", "in the evening", "before sunrise", "after lunch", "late at night", "at dawn",
              "around six", "on the first day", "every weekend", "in early spring", "in late summer", "in winter", "on rainy days"),
-    "weather": ("rain", "snow", "wind", "fog", "sunshine", "a light breeze", "heavy clouds", "a warm drizzle", "frost", "thunder"),
+    "weather": ("rain", "snow", "wind", "fog", "sunshine", "a light breeze", "hail", "a warm drizzle", "frost", "thunder"),
     "mood": ("calm", "cheerful", "quiet", "busy", "sleepy", "bright", "peaceful", "noisy", "cold", "pleasant", "strange", "lovely"),
-    "who": ("the baker", "an old fisherman", "a young couple", "the teacher", "two children", "a tourist", "the postman", "the mayor", "a student",
-            "the gardener", "a tall stranger", "the night guard", "the librarian", "a group of friends", "the carpenter", "an artist", "the nurse"),
-    "animal": ("a cat", "a small dog", "a pair of ducks", "an owl", "a fox", "two sparrows", "a hedgehog", "a grey goose", "a horse", "a blackbird",
-               "a swarm of bees", "a squirrel", "a heron", "a butterfly"),
+    "who": ("the baker", "an old fisherman", "a young man", "the teacher", "a little girl", "a tourist", "the postman", "the mayor", "a student",
+            "the gardener", "a tall stranger", "the night guard", "the librarian", "an old woman", "the carpenter", "an artist", "the nurse"),
+    "animal": ("a cat", "a small dog", "a duck", "an owl", "a fox", "a sparrow", "a hedgehog", "a grey goose", "a horse", "a blackbird",
+               "a young goat", "a squirrel", "a heron", "a butterfly"),
     "food": ("fresh bread", "hot soup", "apple cake", "roasted nuts", "cheese", "pea stew", "gingerbread", "plum jam", "smoked fish", "pancakes",
              "lentil soup", "a bowl of rice", "honey cookies", "potato salad"),
     "place": ("the square", "the river", "the old bridge", "the church", "the station", "the park", "the harbour", "the mill", "the library",
               "the school", "the market hall", "the fountain", "the town wall", "the lighthouse", "the theatre", "the long road"),
     "plant": ("roses", "tall grass", "apple trees", "sunflowers", "ivy", "lavender", "pines", "tulips", "moss", "wild garlic", "birches", "beans"),
-    "object": ("a bench", "a wooden cart", "a tall sundial", "a stone wall", "a stack of crates", "a broken plough", "a row of torches", "a tin roof",
-               "a painted sign", "a pile of books", "a hay cart", "a small chapel", "a folded newspaper", "a bird house"),
-    "feel": ("slowly", "quietly", "with great care", "without a word", "in good spirits", "very early", "once more", "for a long time", "at last",
+    "object": ("a bench", "a wooden cart", "a tall sundial", "a red balloon", "a stack of crates", "a broken plough", "a row of torches", "a stuffed bear",
+               "a painted sign", "a pile of books", "a hay cart", "a rocking horse", "a folded newspaper", "a bird house"),
+    "feel": ("slowly", "quietly", "with great care", "without a word", "in good spirits", "once more", "for a long time", "at last",
              "as usual", "in a hurry", "with a smile"),
     "people": ("the neighbours", "the villagers", "the visitors", "most families", "the workers", "the guests", "the older people", "the children",
                "the farmers", "the sailors", "the passengers", "the students"),
@@ -42,13 +42,13 @@ _TOPICS: tuple[tuple[str, ...], ...] = (
         "{Who} asked for {food}, but there was none left.", "The scales are old, yet everyone trusts them.", "Somebody played a tune on a small accordion.",
         "{People} carried their bags home {feel}."),
     (  # the garden
-        "In the garden {plant} grow next to {plant}.", "{Who} waters the beds {time}.", "{Animal} lives behind the shed.", "The soil is dark and soft after the rain.",
+        "In the garden one finds {plant} next to {plant}.", "{Who} waters the beds {time}.", "{Animal} lives behind the shed.", "The soil is dark and soft after the rain.",
         "Nobody knows who planted the {plant} along the fence.", "A narrow path runs between the beds to {object}.", "In summer the garden smells of {plant}.",
         "The best time to plant beans is late in spring.", "{Who} built {object} out of old boards.", "Under the big tree it stays cool even on hot days.",
         "The leaves are raked into a heap and burnt {time}.", "Snails are a problem, so the salad grows in high boxes."),
     (  # the journey
         "The train left {time} with {count} minutes of delay.", "{Who} slept in the corner seat until the last stop.", "Outside the window there were fields and {plant}.",
-        "At the border {people_low} had to wait for {count} hours.", "The conductor checked the tickets {feel}.", "Lunch was {food} from a paper bag.",
+        "At the border {people_low} had to wait for {count} hours.", "The conductor checked the tickets {feel}.", "Lunch came out of a paper bag: {food}.",
         "After the tunnel the sea came into view.", "{Who} had a heavy bag and {object} on a rope.", "The road along the coast is slow but beautiful.",
         "At the small station nobody got on or off.", "{Animal} stood near the tracks and watched the train.", "In the end the journey took longer than planned."),
     (  # the weather
@@ -73,8 +73,8 @@ _TOPICS: tuple[tuple[str, ...], ...] = (
         "One window looks out on {place}.", "The clock above the door is {count} minutes slow.", "{People} come in to get warm when there is {weather}."),
     (  # the kitchen
         "In the kitchen the kettle was already hot.", "{Who} made {food} for everyone.", "The recipe needs flour, butter and a little salt.",
-        "{Food_cap} tastes best when it is fresh.", "The table was set for {count} people.", "A pot of soup stood on the stove {time}.",
-        "Somebody had eaten the last piece of cake.", "The knives are in the drawer on the left.", "There was still {food} from the day before.",
+        "Some say that food tastes best when it is fresh.", "The table was set for {count} people.", "A pot of soup stood on the stove {time}.",
+        "Somebody had eaten the last piece of cake.", "The knives are in the drawer on the left.", "On a plate lay {food} from the day before.",
         "The cook tasted the sauce {feel} and added pepper.", "The window was open because of the steam.", "{Animal} waited under the table for crumbs."),
     (  # the workshop
         "The workshop behind {place} belongs to {who}.", "Tools hang on the wall in neat rows.", "{Who} repaired {object} {feel}.",
@@ -82,13 +82,13 @@ _TOPICS: tuple[tuple[str, ...], ...] = (
         "A half finished boat stands in the corner.", "Glue needs a whole night to dry.", "{People} bring their broken things here.",
         "The lamp above the bench flickers now and then.", "Good wood has to rest for {count} years.", "On the window sill lies a collection of screws."),
     (  # the forest
-        "The forest begins behind the last house.", "{Plant_cap} grow along the path.", "{Animal} crossed the clearing {feel}.",
+        "The forest begins behind the last house.", "Along the path one sees {plant} and {plant}.", "{Animal} crossed the clearing {feel}.",
         "It is {mood} between the trees {time}.", "{Who} collects mushrooms there in autumn.", "A small stream runs down to {place}.",
         "Somebody carved letters into the bark of an oak.", "The path was muddy after the {weather_noun}.", "An old hut has stood empty for {count} years.",
         "In the deep forest the phone has no signal.", "{People} warn each other about the steep slope.", "Light falls through the leaves in thin lines."),
     (  # the festival
         "The festival lasts {count} days and ends with fireworks.", "{People} hang paper lamps across the streets.", "A band played on the stage near {place}.",
-        "There was {food} for everyone, and nobody had to pay.", "{Who} won a prize for the best costume.", "Children ran about with painted faces.",
+        "The cooks gave {food} to everyone, and nobody had to pay.", "{Who} won a prize for the best costume.", "Children ran about with painted faces.",
         "The parade started late because of the {weather_noun}.", "{Who} danced {feel} until the music stopped.", "The speeches were short this year.",
         "{Animal} ran across the stage, and everybody laughed.", "In the tent one could buy {food} and {food}.", "Next year the festival will be a week earlier."),
 )
@@ -101,7 +101,7 @@ def _slot(rng: random.Random, name: str) -> str:
         return rng.choice(_WEATHER_NOUNS)
     if name == "food_noun":
         return rng.choice(_FOOD_NOUNS)
-    base = name.split("_")[0].lower()
+    base = name.removesuffix("_low").lower()
     text = rng.choice(_SLOTS[base])
     return text[0].upper() + text[1:] if name[0].isupper() else text
 
