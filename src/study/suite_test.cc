@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "golden.h"
 #include "study/suite_eval.h"
 #include "study/suite_score.h"
 #include "temp_folder.h"
@@ -195,6 +196,34 @@ TEST_F(SuiteTest, ReadsTexts) {
   folder_.Write("t.jsonl", R"({"text":"a","ids":[1]})");
   EXPECT_TRUE(ReadTexts(files).error().message().ends_with(
       "t.jsonl:1: needs exactly one of messages, ids, text"));
+}
+
+TEST(ReadOutputTest, SplitsAsTheServerDoes) {
+  const Tokenizer tokenizer = Tokenizer::Load(TestData("text/tokenizer.json")).value();
+  const auto controls = OutputParser::FindControls(tokenizer).value();
+  const auto read = [&](std::string_view output, bool thinking) {
+    return ReadOutput(tokenizer.EncodeSpecial(output).value(), tokenizer, controls, thinking)
+        .value();
+  };
+  const ReadAnswer thought = read("2 and 2.\n</think>It is 4.", true);
+  EXPECT_EQ(thought.reasoning, "2 and 2.\n");
+  EXPECT_EQ(thought.content, "It is 4.");
+  // Not closed: all of it was thought, nothing said.
+  EXPECT_EQ(read("It is 4.", true).content, "");
+  EXPECT_EQ(read("It is 4.", false).content, "It is 4.");
+  const ReadAnswer call = read(
+      "Let me see.\n\n<｜DSML｜tool_calls>\n<｜DSML｜invoke name=\"add\">\n"
+      "<｜DSML｜parameter name=\"a\" string=\"false\">2</｜DSML｜parameter>\n"
+      "</｜DSML｜invoke>\n</｜DSML｜tool_calls>",
+      false);
+  EXPECT_EQ(call.content, "Let me see.");
+  ASSERT_EQ(call.calls.size(), 1u);
+  EXPECT_EQ(call.calls[0].name, "add");
+  EXPECT_EQ(call.calls[0].arguments, "{\"a\": 2}");
+  EXPECT_EQ(json::Dump(*call.ToJson().Find("tool_calls")),
+            R"([{"name":"add","arguments":{"a":2}}])");
+  // Somebody else's turn does not count.
+  EXPECT_EQ(read("It is 4.<｜User｜>And 3 and 3?", false).content, "It is 4.");
 }
 
 SuiteReport SmallReport() {
