@@ -21,15 +21,18 @@ struct Lanes {
   static constexpr int64_t kCount = 64 / sizeof(T);
 };
 
-// Lanes added pairwise: halves, then halves of halves.
-template <class T>
-NIBBLE_INLINE T SumLanes(const typename Lanes<T>::Vector& vector) {
-  T lane[Lanes<T>::kCount];
-  std::memcpy(lane, &vector, sizeof lane);
-  for (int64_t half = Lanes<T>::kCount / 2; half > 0; half /= 2) {
-    for (int64_t i = 0; i < half; ++i) lane[i] += lane[i + half];
+// Lanes added pairwise: halves, then halves of halves, as narrower vectors.
+template <class T, int kBytes, class Vector>
+NIBBLE_INLINE T SumLanes(const Vector& vector) {
+  if constexpr (kBytes == sizeof(T)) {
+    return vector[0];
+  } else {
+    typedef T Half __attribute__((vector_size(kBytes / 2), may_alias));
+    Half low, high;
+    std::memcpy(&low, &vector, sizeof low);
+    std::memcpy(&high, reinterpret_cast<const char*>(&vector) + sizeof low, sizeof high);
+    return SumLanes<T, kBytes / 2>(Half(low + high));
   }
-  return lane[0];
 }
 
 // A block of kA x kB inner products held in registers.
@@ -52,7 +55,7 @@ NIBBLE_INLINE void Block(const T* a, int64_t lda, const T* b, int64_t ldb, int64
   }
   for (int i = 0; i < kA; ++i) {
     for (int j = 0; j < kB; ++j) {
-      T total = SumLanes<T>(sum[i][j]);
+      T total = SumLanes<T, 64>(sum[i][j]);
       for (int64_t rest = k; rest < depth; ++rest) total += a[i * lda + rest] * b[j * ldb + rest];
       c[i * ldc + j] = total;
     }
