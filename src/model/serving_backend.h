@@ -1,5 +1,5 @@
-// The CPU backend of `serving`: weights packed at load, the hot operations by packed kernels, the
-// others by their reference.
+// The CPU backend of `serving`: weights packed at load, kernels with vector instructions; the
+// reference for what is rare (the head's mix, routing) and for shapes that fill no vector.
 #pragma once
 
 #include <string>
