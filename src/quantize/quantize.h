@@ -62,6 +62,9 @@ struct QuantizeReport {
   RoleReport Total() const;
 };
 
+// Errors leave nothing that this run wrote: a source that cannot be opened or planned (see
+// MakePlan), an output folder that is not fit (see OutputFolder::Prepare), reading, converting and
+// writing, and kInterrupted.
 Result<QuantizeReport> Quantize(const QuantizeOptions& options);
 
 json::Value ToJson(const RoleReport& report, Recipe recipe);

@@ -29,6 +29,7 @@ struct SourceMatrix {
 // "<file>: tensor "<name>"" for messages.
 std::string Where(const StoredTensor& tensor);
 
+// A linear of `source`; of a fused stack the expert's part. Errors: not there, or not wholly.
 Result<SourceMatrix> FindMatrix(const Checkpoint& source, const Module& module);
 
 }  // namespace nibble
