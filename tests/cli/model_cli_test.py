@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import run
+from harness import SOURCE, run
 
 GOLDEN = pathlib.Path(os.environ["NIBBLE_SHARED"]) / "golden" / "v4_tiny"
 EXPECTED = GOLDEN / "expected"
@@ -74,6 +74,16 @@ class ModelCommands(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(json.loads(result.stdout)["tokens"], [])
         self.assertEqual(read_safetensors(out)["logits"][1], [3, 512])
+
+    def test_a_prompt_as_text_begins_with_the_begin_token(self):
+        model = self.scratch / "model"
+        shutil.copytree(GOLDEN / "model", model, copy_function=shutil.copyfile)
+        shutil.copyfile(SOURCE / "tests" / "data" / "text" / "tokenizer.json", model / "tokenizer.json")
+        for prompt, plain in (("", 0), ("a", 1), ("<", 1)):
+            result = run("generate", model, "--prompt", prompt, "--max-tokens", 0, "--json")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            ids = json.loads(result.stdout)["prompt_tokens"]
+            self.assertEqual((ids[0], len(ids)), (0, 1 + plain), ids)
 
     def test_generate_stops_behind_the_end_token(self):
         model = self.scratch / "model"
