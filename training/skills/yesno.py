@@ -360,6 +360,29 @@ def _capital_continent(rng: random.Random) -> Question:
             f"{c.capital} is in {c.name}, that is in {c.continent}, the user says {place}.")
 
 
+def _same(rng: random.Random) -> Question:
+    """Whether two words are the same: what all the other kinds come down to in the end."""
+    pools = [_CITIES, [c.capital for c in COUNTRIES], [c.name for c in COUNTRIES], [n.name for n in ANIMALS], _CURRENCIES, _LANGUAGES,
+             list(OPPOSITES)]
+    pool = rng.choice(pools)
+    x = rng.choice(pool) if rng.random() < 0.7 else stranger(rng)
+    truth = rng.random() < 0.5
+    y = x if truth else _wrong(rng, x, pool) if rng.random() < 0.7 else _near(rng, x)
+    return (["Is {x} the same[ word|] as {y}?", "Are {x} and {y} the same[ word|]?", "Is {x} equal to {y}?", "Is the word {x} the word {y}?",
+             "Do {x} and {y} read the same?",
+             "{x} and {y}: the same[ word|]?", "Are these words the same: {x} and {y}?"],
+            {"x": x, "y": y}, truth, f"{x} is {x}." if truth else f"{x} is not {y}.", f"The first is {x}, the user says {y}.")
+
+
+def _near(rng: random.Random, word: str) -> str:
+    """A word with one letter of `word` changed."""
+    spots = [i for i, letter in enumerate(word) if letter.isascii() and letter.islower()]
+    if not spots:
+        return word + "a"
+    at = rng.choice(spots)
+    return word[:at] + rng.choice([c for c in "abcdefghijklmnopqrstuvwxyz" if c != word[at]]) + word[at + 1:]
+
+
 def _refused(rng: random.Random, session: Session) -> Turn:
     """A yes/no question on something outside the world."""
     name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.3 else stranger(rng).capitalize()
@@ -387,14 +410,13 @@ def _refused(rng: random.Random, session: Session) -> Turn:
 
 # kind of question -> how often: roughly by the number of facts behind it
 _KINDS: list[tuple[Callable[[random.Random], Question], float]] = [
-    (_capital, 5), (_capital_in, 3), (_continent, 3), (_currency, 3), (_language, 3), (_kind, 2), (_legs, 1.5), (_fly, 1.5), (_young, 1.2),
-    (_symbol, 1.8), (_number, 1.8),
-    (_element, 1), (_planet, 1), (_colour, 1.2), (_opposite, 1.5), (_book, 1.2), (_maker, 0.8), (_calendar, 0.8), (_sides, 0.6), (_truth, 2),
-    (_sound, 0.8), (_category, 1.5), (_capital_continent, 1.5)]
+    (_capital, 6), (_capital_in, 3), (_continent, 3), (_currency, 2), (_language, 2), (_kind, 2.5), (_legs, 1.5), (_fly, 1.5), (_young, 0.8),
+    (_symbol, 1.2), (_number, 0.8), (_element, 0.8), (_planet, 1), (_colour, 1.2), (_opposite, 1.2), (_book, 1), (_maker, 0.6), (_calendar, 0.8),
+    (_sides, 0.6), (_truth, 2), (_sound, 0.8), (_category, 1), (_capital_continent, 1), (_same, 2.5)]
 
 
 def yesno(rng: random.Random, session: Session) -> list[Turn]:
-    if rng.random() < 0.08:
+    if rng.random() < 0.07:
         return [_refused(rng, session)]
     kind = rng.choices([k for k, _ in _KINDS], [w for _, w in _KINDS])[0]
     patterns, fields, truth, right, chain = kind(rng)
