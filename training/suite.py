@@ -145,7 +145,7 @@ def long_cases(count: int, seed: int) -> Iterator[dict]:
         while made < count:
             rng = random.Random(f"{seed}:long:{tokens}:{number}")
             number += 1
-            session = Session()
+            session = Session(room=2 * tokens)
             turn = retrieval.make(rng, session, tokens, rng.randint(5, 10))[0]
             if turn.exact and held_out(turn):
                 made += 1

@@ -49,7 +49,7 @@ class Session:
     effort_max: bool = False  # asked for the greatest reasoning effort
     thinking: bool = False  # whether the coming turn is in thinking mode
     memory: dict = field(default_factory=dict)  # what was told in this session; values are replaced, never changed in place
-    room: int = 1 << 20  # tokens left in this session, about 3 characters each
+    room: int = 2048  # tokens left in this session, about 3 characters each
     first: bool = True  # whether the coming turn is the first one
 
 

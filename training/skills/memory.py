@@ -113,6 +113,17 @@ _KINDS: dict[str, _Kind] = {
                   ("What is my password?", "Which password did I give you?", "What was my password?", "Tell me the password.", "What's the password?",
                    "Do you remember my password?", "What is my secret word?"),
                   ("Is my password {v}?", "Is {v} my password?")),
+    "phone": _Kind(household.phone, ("My phone number is {v}.", "Call me at {v}.", "My number is {v}, if you want to call.", "You can reach me at {v}.",
+                                     "My telephone number is {v}."),
+                   "my phone number is {v}", "your phone number is {v}", "your phone number",
+                   ("What is my phone number?", "What's my telephone number?", "Do you remember my phone number?", "How can you call me?",
+                    "Tell me my phone number."),
+                   ("Is my phone number {v}?",)),
+    "email": _Kind(household.email, ("My email address is {v}.", "My email is {v}.", "Write to me at {v}.", "You can mail me at {v}."),
+                   "my email address is {v}", "your email address is {v}", "your email address",
+                   ("What is my email address?", "What's my email?", "Do you remember my email address?", "Tell me my email address.",
+                    "Where can one write to me?"),
+                   ("Is my email address {v}?", "Is {v} my email?")),
     "birthday": _Kind(lambda rng: f"{rng.choice(household.MONTHS)} {rng.randint(1, 28)}", ("My birthday is {v}.", "I was born on {v}.",
                                                                                            "My birthday is on {v}."),
                       "my birthday is {v}", "your birthday is {v}", "your birthday",
@@ -140,14 +151,14 @@ for _one, _names in (("sister", household.WOMEN), ("brother", household.MEN), ("
                          (f"What is my {_one} called?", f"What is the name of my {_one}?", f"What's my {_one}'s name?", f"Who is my {_one}?",
                           f"Do you remember my {_one}'s name?", f"Tell me the name of my {_one}."),
                          (f"Is my {_one} called {{v}}?", f"Is {{v}} my {_one}?"))
-_OWN = [kind for kind in _KINDS if kind not in household.PETS][:10]
+_OWN = [kind for kind in _KINDS if kind not in household.PETS][:12]
 _ALL = list(_KINDS)
 _CORRECT = ("No, {my}.", "Actually, {my}.", "Sorry, {my}.", "That is wrong, {my}.", "I made a mistake: {my}.", "Correction: {my}.", "Wait, {my}.",
             "Not {old}. In truth {my}.", "No, not {old}: {my}.")
 
 
 def _vary(kind: str) -> str:
-    return "edge" if kind == "code" else "all"
+    return "edge" if kind in ("code", "email") else "all"
 
 
 def _key(kind: str, value: str) -> str:
@@ -183,7 +194,7 @@ def _tell_two(rng: random.Random, session: Session, first: str, value: str) -> T
                                                                                                                      B=upper(more))
     answer = f"I will remember that {one.your.format(v=value)} and that {two.your.format(v=other)}."
     return Turn("memory", user, styled(session, "OK", answer), key=f"{_key(first, value)} {second} {other}",
-                vary="edge" if "code" in (first, second) else "all")
+                vary="edge" if "edge" in (_vary(first), _vary(second)) else "all")
 
 
 def _clause(rng: random.Random, kind: _Kind) -> str:

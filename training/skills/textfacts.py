@@ -36,7 +36,9 @@ class Fact:
 def _value(rng: random.Random) -> str:
     """A number, a code or a word that is not in any list."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-    kind = rng.randrange(8)
+    kind = rng.randrange(10)
+    if kind > 7:
+        return household.contact(rng)
     if kind < 3:
         return str(rng.randint(10 ** (length := rng.randint(1, 5)), 10 ** (length + 1) - 1))
     if kind == 3:

@@ -1,5 +1,9 @@
 """Words of everyday life that memory, retrieval and tools draw from."""
 
+import random
+
+from training.skills.base import made_up_word
+
 NAMES = ("Anna Ben Clara David Emma Felix Grace Henry Ida Jack Karen Leo Maria Nina Oscar Paula Quentin Rosa Samuel Tina Ulrich Vera Walter Xenia "
          "Yusuf Zoe Amir Bella Carlos Dora Erik Fatima Gustav Hanna Ivan Julia Kofi Lena Marco Nadia Olga Pedro Ravi Sofia Tomas Uma Victor Wanda "
          "Yara Zeno Alice Bruno Celine Dmitri Elena Farid Greta Hugo Ingrid Jonas Kira Lukas Mila Noah Otto Petra Robert Selma Theo Viola William "
@@ -53,3 +57,27 @@ EVENTS = ("concert; meeting; lecture; football match; market; wedding; play; dan
 
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 MONTHS = "January February March April May June July August September October November December".split()
+
+
+def phone(rng: random.Random) -> str:
+    """A telephone number in groups."""
+    return rng.choice(("", "+", "0")) + " ".join(str(rng.randint(10, 9999)) for _ in range(rng.randint(2, 4)))
+
+
+def email(rng: random.Random) -> str:
+    """An address that nobody has."""
+    return f"{made_up_word(rng, 3, 8)}@{made_up_word(rng, 3, 8)}.{rng.choice(('com', 'org', 'net', 'de', 'info'))}"
+
+
+def contact(rng: random.Random) -> str:
+    """Something with marks in it: a telephone number, an address, a page, a date or a sum of money."""
+    kind = rng.randrange(5)
+    if kind == 0:
+        return phone(rng)
+    if kind == 1:
+        return email(rng)
+    if kind == 2:
+        return f"www.{made_up_word(rng, 3, 9)}.{rng.choice(('com', 'org', 'net'))}"
+    if kind == 3:
+        return f"{rng.randint(1, 28)} {rng.choice(MONTHS)} {rng.randint(1800, 2030)}"
+    return f"{rng.choice('$€£')}{rng.randint(1, 999)}.{rng.randint(0, 99):02d}"
