@@ -77,8 +77,9 @@ def _write_json(path: Path, value: dict) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n")
 
 
-def export(weights: Weights, out: Path, tokenizer: Path) -> int:
+def export(weights: Weights, out: Path, tokenizer: Path | None) -> int:
     """Writes the checkpoint into `out` and returns the bytes of its tensors."""
+    out.mkdir(parents=True, exist_ok=True)
     tensors = encoded_tensors(weights)
     total = sum(len(t[3]) for t in tensors)
     # Cut where the first half of the bytes ends.
@@ -102,7 +103,7 @@ def export(weights: Weights, out: Path, tokenizer: Path) -> int:
         "top_p": 1.0,
     }
     _write_json(out / "generation_config.json", generation)
-    if tokenizer.resolve() != out.resolve():
+    if tokenizer and tokenizer.resolve() != out.resolve():
         for name in TOKENIZER_FILES:
             shutil.copyfile(tokenizer / name, out / name)
     _write_json(out / INDEX, index)  # last: it says that the checkpoint is whole
