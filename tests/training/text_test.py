@@ -138,7 +138,7 @@ class Trained(unittest.TestCase):
                     messages += sessions.answer_messages(turn, session.thinking)
             ids = self.tokenizer.encode_pieces(chat.render(messages, thinking))[0]
             reply = server.post("/tokenize", {**self.request(messages), "chat_template_kwargs": {"thinking": thinking}, "add_generation_prompt": False})
-            self.assertEqual(json.loads(reply.text)["tokens"], ids, messages)
+            self.assertEqual(json.loads(reply.text).get("tokens"), ids, reply.text[:300])
 
     @staticmethod
     def request(messages):

@@ -57,8 +57,6 @@ def _schema(rng: random.Random, intent: Intent, name: str, parameters: dict[str,
         schema["parameters"]["required"] = required
     if rng.random() < 0.1:
         schema["parameters"]["additionalProperties"] = False
-    if rng.random() < 0.05:
-        schema["strict"] = True
     return schema
 
 
