@@ -36,6 +36,8 @@ _ASK = [
     "Function name {f}: it {d}{g}. Write it in Python.",
     "[Write|Make|Create|I need|Give me] a [Python |]function [called|named] {f} to {i}{g}.", "[Write|Define] {f} in Python: it {d}{g}.",
     "I want a [Python |]function {f}. It {d}{g}.", "A [Python |]function {f} to {i}{g}[.|, please.]",
+    "[Write|Make|Give me|I need] a [Python |]function that {d}{g}[, call it|, named|, called|, and call it|, name it|; name:] {f}[.|]",
+    "[Write|Make] a [Python |]function to {i}{g}[, call it|, named|, called|. Call it|. Name it] {f}[.|]",
     "[Write|Make] a [Python |]function. [Call it|Name it] {f}. It {d}{g}.", "def {f}: a function that {d}{g}[.|]",
 ]
 _ASK_PLAIN = [

@@ -10,9 +10,9 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from training.skills.base import Session, Skill, Turn, made_up_word, styled, typo
+from training.skills.base import Session, Skill, Turn, made_up_word, styled
 from training.skills.data import everyday as e
-from training.skills.data.countries import COUNTRIES, Country
+from training.skills.data.countries import COUNTRIES, OTHER_COUNTRIES
 from training.skills.data.nature import ANIMALS, ELEMENTS, PLANETS
 from training.skills.wording import ABOUT, a, ask, dress, say, upper
 
@@ -36,8 +36,6 @@ class Fact:
             fields["c"] = rng.choice(self.aliases)
         if fields.get("k") == "Washington" and rng.random() < 0.4:
             fields["k"] = "Washington, D.C."
-        if "c" in fields and len(fields["c"]) >= 6 and rng.random() < 0.03:
-            fields["c"] = typo(rng, fields["c"])
         if "n" in fields and rng.random() < 0.12:
             fields["a"] = "the " + fields["n"]
         if self.about and (not self.patterns or rng.random() < 0.8):
@@ -430,6 +428,24 @@ def stranger(rng: random.Random, low: int = 3, high: int = 10) -> str:
     while (word := made_up_word(rng, low, high)) in _NAMES or word + "s" in _NAMES:
         pass
     return word
+
+
+_NAME_ENDS = "ia ia ia land stan onia ania istan ica esia ovia ar an o a en us ay ador emburg tina beria oria ya".split()
+
+
+def no_country(rng: random.Random) -> str:
+    """A name that sounds like a country and is none; sometimes only a letter or two away from one."""
+    while True:
+        if rng.random() < 0.35:
+            name = list(rng.choice(COUNTRIES).name.removeprefix("the "))
+            for _ in range(rng.choice([1, 2, 2, 3])):
+                at = rng.randrange(len(name))
+                name[at] = rng.choice("aeiou") if name[at] in "aeiou" else rng.choice("bcdfghklmnprstvz")
+            word = "".join(name).capitalize()
+        else:
+            word = (made_up_word(rng, 2, 6).rstrip("aeiouy") + rng.choice(_NAME_ENDS)).capitalize()
+        if len(word) > 3 and word.lower() not in _NAMES and f"the {word.lower()}" not in _NAMES and word not in OTHER_COUNTRIES:
+            return word
 
 
 def facts(rng: random.Random, session: Session) -> list[Turn]:

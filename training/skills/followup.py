@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from training.skills.base import Session, Skill, Turn, styled, unknown
 from training.skills.data.countries import OTHER_CITIES
-from training.skills.facts import EVERYDAY, WORLD, Fact, stranger
+from training.skills.facts import EVERYDAY, WORLD, Fact, no_country, stranger
 from training.skills.wording import ask, say
 
 _NEXT = ["And {x}?", "And of {x}?", "And what about {x}?", "What about {x}?", "How about {x}?", "And for {x}?", "The same for {x}[?|, please.|.]",
@@ -40,7 +40,7 @@ def followup(rng: random.Random, session: Session) -> list[Turn]:
     turns = [first.turn(rng, session, "followup")]
     for fact in others:
         if rng.random() < 0.08 and field == "c":
-            turns.append(Turn("followup", say(rng, _NEXT, x=stranger(rng).capitalize()), unknown(session), thinking="That is not in my small world."))
+            turns.append(Turn("followup", say(rng, _NEXT, x=no_country(rng)), unknown(session), thinking="That is not in my small world."))
         else:
             turns.append(Turn("followup", say(rng, _NEXT, x=_subject(field, fact)), styled(session, fact.fact, fact.sentence), thinking=fact.chain))
     return turns

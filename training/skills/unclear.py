@@ -6,7 +6,7 @@ import random
 
 from training.skills.base import Session, Skill, Turn, styled
 from training.skills.data.foreign import FOREIGN
-from training.skills.data.topics import SUBJECTS
+from training.skills.data.topics import FOOD, SUBJECTS
 from training.skills.wording import upper
 
 NOT_UNDERSTOOD = "I did not understand that. Could you say it in other words?"
@@ -86,6 +86,7 @@ _PLACES = ("the market;the station;the park;the office;the library;the garden;th
            "the village;"
            "the cinema;the school;the church;the bakery;the beach;the castle;the bus;the train;the attic;the cellar;the hospital;the restaurant").split(";")
 _FOODS = "soup;an apple;fish and rice;bread and cheese;noodles;a big salad;pancakes;an omelette;potatoes;toast;a sandwich;beans;pizza;porridge;curry".split(";")
+_MEALTIME = ["I had {f} for {m}{w}", "I ate {f}{w}", "We had {f} for {m}{w}", "I cooked {f} for {m}{w}", "I am eating {f}", "For {m} there was {f}"]
 _MEALS = "lunch;dinner;breakfast;supper".split(";")
 _WHEN = [" yesterday", " this morning", " last week", " on Monday", " last night", " two days ago", " on Sunday", " an hour ago", " last summer",
          " in the evening", "", "", " again", " after work", " before noon"]
@@ -109,11 +110,11 @@ def remark(rng: random.Random, session: Session) -> list[Turn]:
     if draw < 0.25:
         text = rng.choice(_TASTES).replace("{x}", rng.choice(SUBJECTS)).replace("{n}", rng.choice(["two", "three", "many", "some", "ten"]))
         return [Turn("unclear", text + rng.choice([".", ".", ".", "!", ""]), styled(session, "I see.", REMARK), thinking="A remark, no question.")]
-    pattern = rng.choice(_FACTS) if draw < 0.45 else f"{rng.choice(_WHO)} {rng.choice(_DID)}{{w}}"
+    pattern = rng.choice(_MEALTIME) if draw < 0.32 else rng.choice(_FACTS) if draw < 0.5 else f"{rng.choice(_WHO)} {rng.choice(_DID)}{{w}}"
     if rng.random() < 0.15:
         pattern += f" and {rng.choice(_DID)}".replace("{w}", "")
     things = rng.sample(_THINGS, 2)
-    text = pattern.replace("{p}", rng.choice(_PLACES)).replace("{f}", rng.choice(_FOODS)).replace("{m}",
+    text = pattern.replace("{p}", rng.choice(_PLACES)).replace("{f}", rng.choice(_FOODS if rng.random() < 0.5 else FOOD)).replace("{m}",
                                                                                                   rng.choice(_MEALS)).replace("{w}", rng.choice(_WHEN))
     while "{t}" in text:
         text = text.replace("{t}", things.pop() if things else rng.choice(_THINGS), 1)

@@ -17,7 +17,7 @@ from training.skills.data import topics as t
 from training.skills.data.countries import COUNTRIES, OTHER_CITIES, OTHER_COUNTRIES
 from training.skills.data.everyday import BOOKS, INVENTIONS, PAST_TENSE, PLURALS
 from training.skills.data.nature import ANIMALS, ELEMENTS, OTHER_ELEMENTS, PLANETS
-from training.skills.facts import EVERYDAY, OPPOSITES, WORLD, Fact, stranger
+from training.skills.facts import EVERYDAY, OPPOSITES, WORLD, Fact, no_country, stranger
 from training.skills.wording import ABOUT, a, ask, dress, say
 
 _CITIES = [row.split("|")[0] for row in OTHER_CITIES]
@@ -192,7 +192,7 @@ def _form(rng: random.Random, forms: list[tuple[str, list[str]]], **fields: str)
 
 def _unknown_place(rng: random.Random) -> str:
     """What is known of countries, asked about one that is not in the world or not at all."""
-    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.35 else stranger(rng).capitalize()
+    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.25 else no_country(rng) if rng.random() < 0.6 else stranger(rng).capitalize()
     draw = rng.random()
     if draw < 0.65:
         return _form(rng, _COUNTRY_FORMS, c=name)
@@ -266,7 +266,7 @@ def _opinion(rng: random.Random) -> str:
 _FREE: list[tuple[Callable[[random.Random], str], float]] = [
     (_about_topic, 8), (_about_person, 3), (_how_to, 3), (_wanted, 1.5), (_wishes, 1.5), (_program, 1.5), (_known_country, 3), (_known_city, 1.5),
     (_known_animal, 2),
-    (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 5), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5), (_object, 2),
+    (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 7), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5), (_object, 2),
     (_superlative, 1.5), (_sentence, 1)]
 # What a tool could answer: asked only in sessions without tools.
 _TOOLS: list[tuple[Callable[[random.Random], str], float]] = [(_event, 1.5), (_now, 2.5)]

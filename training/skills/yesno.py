@@ -10,7 +10,7 @@ from training.skills.data import everyday as e
 from training.skills.data.common_sense import TRUTHS
 from training.skills.data.countries import CONTINENTS, COUNTRIES, OTHER_CITIES, OTHER_COUNTRIES, Country
 from training.skills.data.nature import ANIMALS, ELEMENTS, KINDS, PLANETS
-from training.skills.facts import OPPOSITES, stranger
+from training.skills.facts import OPPOSITES, no_country, stranger
 from training.skills.wording import a, dress, say, upper
 
 Question = tuple[list[str], dict[str, str], bool, str, str]  # patterns, fields, truth, right sentence, chain
@@ -385,7 +385,7 @@ def _near(rng: random.Random, word: str) -> str:
 
 def _refused(rng: random.Random, session: Session) -> Turn:
     """A yes/no question on something outside the world."""
-    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.3 else stranger(rng).capitalize()
+    name = rng.choice(OTHER_COUNTRIES) if rng.random() < 0.25 else no_country(rng) if rng.random() < 0.6 else stranger(rng).capitalize()
     thing = stranger(rng)
     made = thing.capitalize()
     patterns, fields = rng.choice([

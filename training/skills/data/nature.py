@@ -51,7 +51,7 @@ lion|lions|mammal|4|cub|roars|in the savanna|meat|n
 lizard|lizards|reptile|4|hatchling|-|among rocks|insects|n
 monkey|monkeys|mammal|4|infant|chatters|in the jungle|fruit|n
 mouse|mice|mammal|4|pup|squeaks|in a hole|seeds|n
-octopus|octopuses|mollusc|0|larva|-|in the sea|crabs|n
+octopus|octopuses|mollusc|8|larva|-|in the sea|crabs|n
 ostrich|ostriches|bird|2|chick|booms|in the savanna|plants|n
 owl|owls|bird|2|owlet|hoots|in a hollow tree|mice|y
 panda|pandas|mammal|4|cub|bleats|in the bamboo forest|bamboo|n

@@ -354,7 +354,7 @@ HOW: list[tuple[str, list[str], str, str]] = [
       "[Give me|Show me] [an example with curl|a curl example|an example request|a request][ for the server| for nibble|][.|?|]"],
      "Send a POST to http://localhost:8000/v1/chat/completions with the messages as JSON.", "POST /v1/chat/completions"),
     ("where the code is", ["Where [is|can I find|do I find] [the code|the source code|the training code|the code of nibble|the source][?|]",
-                           "[Is|Can I see|May I read|Can I look at] [the code|the source code|your code|your source code][ open|][?|]"],
+                           "[Can I see|May I read|Can I look at] [the code|the source code|your code|your source code][?|]"],
      "The code is in this repository: src for nibble itself, training for me.", "in src and training"),
     ("how to measure a model",
      ["[How [do I|can I|to]|Which command lets me] [evaluate|measure|score|benchmark|test the quality of] [a model|my model|a checkpoint|the tiny "
