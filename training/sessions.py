@@ -180,20 +180,18 @@ class Writer:
                 session.thinking = True
             for turn in turns:
                 turn.user = _ask_style(rng, perturb(rng, turn.user, turn.vary), asked)
-            turns = self._cut(turns, session.memory == told)
+            turns = self._cut(turns)
             if turns:
                 return turns
         session.memory = told
         return []
 
-    def _cut(self, turns: list[Turn], memory_unchanged: bool) -> list[Turn]:
-        """The turns that may be used: for training those before the first held-out one, unless what they told is remembered already."""
+    def _cut(self, turns: list[Turn]) -> list[Turn]:
+        """The turns that may be used: for training those before the first held-out one. What a skill remembers is told in its first turn."""
         held = [held_out(turn) for turn in turns]
         if self.evaluation:
             return turns if any(held) else []
-        if True not in held:
-            return turns
-        return turns[:held.index(True)] if memory_unchanged else []
+        return turns[:held.index(True)] if True in held else turns
 
     def _choice(self, size: int, family: str, excluded: frozenset[str]) -> tuple[list[Skill], list[float]]:
         """Skills to draw from and their cumulative weights: those of a family, or all that have no sessions of their own."""
