@@ -1,7 +1,8 @@
 """What every skill shares: turns, sessions, answer styles, wording noise and the held-out rule.
 
 A skill is a function `(rng, session) -> list[Turn]`: usually one turn, several for a dialogue. The answer of a turn is a function of what the
-model can see (system text, tools, earlier turns, user text), so that an exact match means something. A module of skills exports
+model can see (system text, tools, earlier turns, user text), so that an exact match means something. Of several turns the last ones may be left
+out, so only the first one may put something into the memory of the session. A module of skills exports
 `SKILLS: dict[str, Skill]`; `training.skills` collects them.
 """
 
