@@ -27,7 +27,8 @@ def device(name: str) -> None:
 
 def tokenizer(folder: Path) -> None:
     if not (folder / "tokenizer.json").is_file():
-        fail(f"{folder}/tokenizer.json is missing: python3 -m training.tokenizer --out {folder} makes it")
+        fail(f"{folder}/tokenizer.json is missing: give its folder with --tokenizer, "
+             f"or make it with python3 -m training.tokenizer --out {folder}")
 
 
 def room(folder: Path, size: int) -> None:
