@@ -133,11 +133,11 @@ class Loaded:
     origin: dict
 
     def check(self, source: Path, config: Config, origin: Origin, everything: bool) -> None:
-        """Raises CheckpointError unless the run fits: the shapes and the tokenizer, with `everything` the data too."""
+        """Raises CheckpointError unless the run fits: shapes and tokenizer, with `everything` the data too."""
         own, wanted = asdict(self.weights.layout.cfg), asdict(config)
         for key, value in wanted.items():
             if own[key] != value:
-                raise CheckpointError(f"{source} is of a model with {key} {own[key]}, not {value} as this command says: "
+                raise CheckpointError(f"{source} is of a model with {key} {own[key]}, not {value}: "
                                       "give the same --config and --tokenizer, or begin anew with another --out")
         if self.origin.get("tokenizer", origin.tokenizer) != origin.tokenizer:
             raise CheckpointError(f"{source} was trained with another tokenizer.json ({self.tokenizer}): give that, "

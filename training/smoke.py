@@ -2,9 +2,10 @@
 
     python3 -m training.smoke [--nibble build/release/nibble] [--keep DIR]
 
-Tokenizer, two steps of training (one plain, one with selection and fake quantisation), the same in two pieces (equal bit for bit), a
-start from weights alone, evaluation, export, `nibble inspect`, `quantize`, `verify`, and nibble's
-logits against the F64 forward pass of training. The exit code is 77 where PyTorch is missing.
+Tokenizer, two steps of training (one plain, one with selection and fake quantisation), the same in two
+pieces (equal bit for bit), a start from weights alone, evaluation, export, `nibble inspect`, `quantize`
+and `verify`, nibble's logits against the F64 forward pass of training, the suite in `nibble eval`. The
+exit code is 77 where PyTorch is missing.
 """
 from __future__ import annotations
 
@@ -145,6 +146,16 @@ class Smoke:
         expect(later < fresh - 0.5, f"two steps took the loss of the first batch from {fresh} to {later} only")
         return f"loss of the first batch {fresh}, after two steps {later}"
 
+    def evaluate(self) -> str:
+        from training import evaluate
+
+        again = self.scratch / "again.json"
+        self._quiet(evaluate.main, "--from", self.scratch / "whole" / "weights", "--batches", 1, "--json", again,
+                    "--device", "cpu", "--rows", 1, "--row-tokens", TOKENS, "--workers", 0)
+        expect(json.loads(again.read_text()) == json.loads((self.scratch / "whole" / "eval.json").read_text()),
+               "the saved weights are scored otherwise than at the end of training")
+        return "as at the end of training"
+
     def export(self) -> str:
         from training import export
 
@@ -179,7 +190,19 @@ class Smoke:
         expect(dropped > 10 * LIMIT, f"the indexer's selection is not seen in the logits: {dropped:.3g}")
         return f"largest difference {apart:.1e}; {dropped:.1e} if the indexer dropped nothing"
 
-    STAGES = (make_tokenizer, train, resume, init_from, export, inspect, quantise, logits)
+    def suite(self) -> str:
+        from training import suite
+
+        folder = self.scratch / "model" / "eval"
+        with contextlib.redirect_stderr(io.StringIO()):  # a shortage of cases is no news at one a skill
+            self._quiet(suite.main, "--out", folder, "--cases", 1)
+        skill = json.loads((folder / "suite.jsonl").read_text().splitlines()[0])["skill"]
+        report = json.loads(call(self.nibble, "eval", self.scratch / "model", "--skills", skill, "--json"))
+        perplexity, vocabulary = report["perplexity"]["per_token"], 512
+        expect(report["total"]["cases"] == 1 and perplexity < vocabulary, f"unlikely result of nibble eval: {report}")
+        return f"perplexity {perplexity:.0f} of {vocabulary}"
+
+    STAGES = (make_tokenizer, train, resume, init_from, evaluate, export, inspect, quantise, logits, suite)
 
     def run(self) -> int:
         begin = time.monotonic()

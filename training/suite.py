@@ -178,13 +178,13 @@ def _write(path: pathlib.Path, lines: list[dict]) -> None:
     print(f"{path}: {len(lines)} lines, {len(content.encode())} bytes")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="training.suite", description="Writes the held-out evaluation set.")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder for suite.jsonl, text.jsonl and long.jsonl")
     parser.add_argument("--cases", type=int, default=200, help="cases for a skill (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--long", type=int, default=0, help="questions for each length of the long texts (default: none)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     checks.room(options.out, 8 << 20)
     suite = Suite(options.cases, options.seed)
     suite.fill()

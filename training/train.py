@@ -200,7 +200,8 @@ class Run:
             self.save("weights")
         seconds = time.monotonic() - self.started
         memory = f", {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB on the device" if where != "the CPU" else ""
-        log.say(f"step {progress.step}, {progress.seconds:.0f} s of training, {seconds:.0f} s in this piece{memory}; {end}")
+        log.say(f"step {progress.step}, {progress.seconds:.0f} s of training, "
+                f"{seconds:.0f} s in this piece{memory}; {end}")
         if end != "finished":
             log.say(f"the same command with --resume goes on from {self.args.out}/last")
         elif self.args.eval_batches:

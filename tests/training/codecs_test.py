@@ -18,7 +18,8 @@ from training.weights import new_weights
 
 def e4m3_values():
     """The 127 finite magnitudes in order of their codes, by definition."""
-    return torch.tensor([m * 2.0**-9 if e == 0 else (1 + m / 8) * 2.0**(e - 7) for e in range(16) for m in range(8)][:127])
+    values = [m * 2.0**-9 if e == 0 else (1 + m / 8) * 2.0**(e - 7) for e in range(16) for m in range(8)]
+    return torch.tensor(values[:127])
 
 
 E2M1_VALUES = torch.tensor([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0])

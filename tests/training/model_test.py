@@ -37,7 +37,8 @@ class Packed(unittest.TestCase):
     @classmethod
     def forward(cls, tokens, start):
         with torch.no_grad():
-            return model.forward(CFG, cls.w, tokens, start, model.rope_tables(CFG, tokens.shape[1], "cpu", torch.float64))
+            ropes = model.rope_tables(CFG, tokens.shape[1], "cpu", torch.float64)
+            return model.forward(CFG, cls.w, tokens, start, ropes)
 
     def difference(self):
         packed = self.forward(self.row, self.start)

@@ -13,7 +13,8 @@ sys.path.insert(0, str(ROOT))
 
 for package in ("torch", "numpy"):
     if importlib.util.find_spec(package) is None:
-        print(f"SKIPPED: {sys.executable} has no package {package}; make setup-training installs it for /usr/bin/python3")
+        print(f"SKIPPED: {sys.executable} has no package {package}; "
+              "make setup-training installs it for /usr/bin/python3")
         sys.exit(SKIPPED)
 
 import torch  # noqa: E402
