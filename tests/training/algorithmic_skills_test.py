@@ -76,13 +76,27 @@ class Checker(unittest.TestCase):
             if "/" in left:
                 continue  # long division: its steps are equations of their own, its end is compared with the answer
             self.assertEqual(eval(left), eval(right), turn)
-        end = re.search(r"So (\S+?)=(.*)\.$", chain)
+        end = re.search(r"So (\S+?)=([^.]*)\.(?: \d+ is (?:right|not \d+)\.)?$", chain)
         if end:
             self.assertEqual(calculate(end.group(1).replace("--", "- -")), end.group(2), turn)
 
+    def check_equal(self, turn, text):
+        """`a = b = c` with the right value all along; returns its first and its last part."""
+        left, *between, result = text.split(" = ")
+        for part in (left, *between):
+            self.assertEqual(calculate(part), result, turn)
+        return left, result
+
+    def check_running_sums(self, turn, text, values):
+        """`84+10=94, 94+5=99` adds up all the values in their order."""
+        total = values[0]
+        for value, step in zip(values[1:], text.split(", "), strict=True):
+            self.assertEqual(step, f"{total}+{value}={total + value}", turn)
+            total += value
+        self.assertEqual(total, sum(values))
+
     def check_sum(self, turn, op):
-        left, result = turn.answer.rsplit(" = ", 1)
-        self.assertEqual(calculate(left), result, turn)
+        left, _ = self.check_equal(turn, turn.answer)
         shown = [int(number) for number in re.findall(r"\d+", left)]
         asked = numbers(turn.user)
         if op == "-" and re.search(r"from|Subtract|Take \d+ away", turn.user, re.I):
@@ -112,8 +126,7 @@ class Checker(unittest.TestCase):
             self.assertEqual(calculate(left), result, turn)
             self.assertEqual(numbers(turn.user), numbers(left), turn)
         elif re.search(r"square|²|\^2|double|twice|two times", turn.user, re.I) and len(set(numbers(turn.user)) - {2}) <= 1 and "times 2" not in turn.user:
-            left, result = turn.answer.split(" = ")
-            self.assertEqual(calculate(left), result, turn)
+            self.check_equal(turn, turn.answer)
         else:
             self.check_sum(turn, "*")
 
@@ -146,22 +159,33 @@ class Checker(unittest.TestCase):
             self.assertTrue(max(asked) > 99 or len(asked) > 2 or (len(asked) == 2 and min(asked) > 9), turn)
 
     def sums(self, turn):
-        if "% of" in turn.answer:
-            percent, whole, result = numbers(turn.answer)
-            self.assertEqual(result * 100, percent * whole, turn)
-            self.assertEqual(numbers(turn.user), [percent, whole], turn)
-            return
-        verdict, left, result = re.match(r"(Yes, |No, |)(.*) = (\d+)\.?$", turn.answer).groups()
-        self.assertEqual(calculate(left), result, turn)
         asked = numbers(turn.user)
-        if verdict:
+        if "% of" in turn.answer:
+            work, _, sentence = turn.answer.rpartition(". ")
+            percent, whole, result = numbers(sentence)
+            self.assertEqual(result * 100, percent * whole, turn)
+            self.assertEqual(asked, [percent, whole], turn)
+            if work:
+                self.assertEqual(self.check_equal(turn, work)[1], str(result), turn)
+            return
+        text = turn.answer
+        if (verdict := re.search(r", so (yes|no)\.$", text)):
+            text = text[:verdict.start()]
             said = asked.pop(0) if "the answer to" in turn.user else asked.pop()
-            self.assertEqual(verdict == "Yes, ", said == int(result), turn)
+        work, _, text = text.rpartition(". So ")
+        left, result = self.check_equal(turn, text)
         self.assertEqual(numbers(left), asked, turn)
+        if work:
+            self.check_running_sums(turn, work, asked)
+        if verdict:
+            self.assertEqual(verdict.group(1) == "yes", said == int(result), turn)
 
     def wordproblem(self, turn):
         a, b = numbers(re.sub(r"^One\b|\bIf one\b", "", turn.user))
-        result = numbers(turn.answer)[0]
+        work, _, sentence = turn.answer.rpartition(". The answer")
+        result = numbers(sentence or turn.answer)[0]
+        if work:
+            self.assertEqual(self.check_equal(turn, work)[1], str(result), turn)
         if re.search(r"equally|same number", turn.user):
             self.assertEqual(result * min(a, b) if a > b else result * a, max(a, b), turn)
         elif re.search(r"\beach\b|costs|Each", turn.user):
@@ -193,13 +217,16 @@ class Checker(unittest.TestCase):
     def numbers(self, turn):
         asked = numbers(turn.user)
         yes = turn.answer.startswith("Yes")
-        if len(asked) == 3:
+        if " / " in turn.answer:
+            work, word = re.match(r"(.*), so (yes|no)\.$", turn.answer).groups()
+            left, result = self.check_equal(turn, work)
+            a, b = asked if not re.search(r"Does", turn.user) else asked[::-1]
+            self.assertEqual(numbers(left), [a, b], turn)
+            self.assertEqual(word == "yes", a % b == 0, turn)
+        elif len(asked) == 3:
             self.assertEqual(yes, asked[1] < asked[0] < asked[2], turn)
         elif "prime" in turn.answer:
             self.assertEqual(yes, not any(asked[0] % divisor == 0 for divisor in range(2, asked[0])), turn)
-        elif len(asked) == 2:
-            a, b = asked if not re.search(r"Does", turn.user) else asked[::-1]
-            self.assertEqual(yes, a % b == 0, turn)
         else:
             self.assertEqual("odd" in turn.answer, asked[0] % 2 == 1, turn)
             if turn.answer.startswith(("Yes", "No")):
@@ -210,9 +237,11 @@ class Checker(unittest.TestCase):
             letters = [ord(item) for item in re.findall(r"(?<![A-Za-z'])[A-Za-z](?=[, ?:.]|$)", turn.user)][-4:]
             self.assertEqual(ord(turn.answer[-2]), 2 * letters[3] - letters[2], turn)
             return
-        terms, following = numbers(turn.user), numbers(turn.answer)[0]
-        if re.search(r"-\d", turn.answer):
-            following = -following
+        terms, following = numbers(turn.user), int(re.search(r"The next number is (-?\d+)\.$", turn.answer).group(1))
+        if ". The" in turn.answer:
+            work = turn.answer.split(". The")[0]
+            self.assertEqual(self.check_equal(turn, work)[1], str(following), turn)
+            self.assertTrue(numbers(work)[0] in terms[-2:] or "*" in work, turn)
         fits = []
         if len({b - a for a, b in zip(terms, terms[1:])}) == 1:
             fits.append(2 * terms[-1] - terms[-2])
@@ -261,18 +290,25 @@ class Checker(unittest.TestCase):
             self.assertIn(word, words_of(turn.user), turn)
             self.assertEqual("yes" in turn.answer.split(": ")[1], word == back, turn)
             return
-        dashed, word = turn.answer.split(": ")
-        self.assertEqual(dashed.replace("-", ""), word, turn)
+        forward, dashed, word = re.match(r"(?:(.*), backwards (.*): )?(.*)$", turn.answer).groups()
+        if dashed:
+            self.assertEqual(dashed.replace("-", ""), word, turn)
+            self.assertEqual(forward, dashed[::-1], turn)
         self.assertTrue(word[::-1] in words_of(turn.user) or (" " in word and word[::-1] in turn.user), turn)
 
     def wordq(self, turn):
-        if turn.answer.startswith("The"):
-            name, word, letter = re.match(r"The (.*) letter of (\S+) is (\S)\.", turn.answer).groups()
+        spelled, _, sentence = turn.answer.rpartition(": ")
+        sentence = sentence[0].upper() + sentence[1:]
+        if sentence.startswith("The"):
+            name, word, letter = re.match(r"The (.*) letter of (\S+) is (\S)\.", sentence).groups()
+            numbered = "-".join(f"{item}{at}" for at, item in enumerate(word, 1))
+            self.assertTrue("-".join(word) == spelled if "last" in name else numbered.startswith(spelled), turn)
             place = {"last": -1, "second to last": -2}.get(name)
             self.assertEqual(word[ORDINALS.index(name) if place is None else place], letter, turn)
             self.assertIn(word, words_of(turn.user), turn)
             return
-        yes, word, verb, letter = re.match(r"(Yes|No), (\S+) (?:does not )?(contain|start|end)s? (?:the letter|with) (\w)\.", turn.answer).groups()
+        yes, word, verb, letter = re.match(r"(Yes|No), (\S+) (?:does not )?(contain|start|end)s? (?:the letter|with) (\w)\.", sentence).groups()
+        self.assertIn(spelled.replace("-", ""), ("", word), turn)
         self.assertIn(word, words_of(turn.user), turn)
         self.assertIn(letter, words_of(turn.user), turn)
         word, letter = word.lower(), letter.lower()
@@ -293,10 +329,11 @@ class Checker(unittest.TestCase):
         self.assertIn(turn.answer, possible, turn)
 
     def count(self, turn):
-        dashed, sentence = turn.answer.split(": ")
-        word = dashed.replace("-", "")
+        walk, sentence = turn.answer.split(": ")
+        word = re.sub("[-1-9]", "", walk)
         self.assertTrue(word in words_of(turn.user) or (" " in word and word in turn.user), turn)
         found = numbers(sentence.replace(word, ""))[0]
+        self.assertEqual([int(place) for place in re.findall(r"\d", walk)], list(range(1, found + 1)), turn)
         letter = re.match(r"the letter (\w) ", sentence)
         small = word.lower()
         if letter:
@@ -315,15 +352,20 @@ class Checker(unittest.TestCase):
             a, b = re.match(r"(\w+) and (\w+) have", turn.answer).groups()
             self.assertEqual(len(a), len(b), turn)
         else:
-            dashed, word, size = re.match(r"(\S+): (\w+) has (\d+) letters\.", turn.answer).groups()
-            self.assertEqual(dashed.split("-"), list(word), turn)
+            spelled, word, size = re.match(r"(\S+): (\w+) has (\d+) letters\.", turn.answer).groups()
+            self.assertEqual(spelled.split("-"), [f"{letter}{place}" for place, letter in enumerate(word, 1)], turn)
             self.assertEqual(len(word), int(size), turn)
             self.assertIn(word, words_of(turn.user), turn)
 
     def word_count(self, turn):
         quoted = re.search(r'"(.*)"', turn.user)
         text = quoted.group(1) if quoted else re.split(r"[:?] ", turn.user, maxsplit=1)[1]
-        self.assertEqual(len(text.split()), numbers(turn.answer.replace("The sentence", ""))[0], turn)
+        work, size = re.match(r"(.*): the sentence has (\d+) words\.$", turn.answer).groups()
+        self.assertEqual(work, self.numbered(text.rstrip(".").split()), turn)
+        self.assertEqual(len(text.split()), int(size), turn)
+
+    def numbered(self, items):
+        return " ".join(f"{number}. {item}" for number, item in enumerate(items, 1))
 
     def sort_numbers(self, turn):
         values = [int(number) for number in turn.answer.split(", ")]
@@ -353,12 +395,15 @@ class Checker(unittest.TestCase):
         self.assertIn(back, [words[at:at + len(back)] for at in range(len(words))], turn)
 
     def list_question(self, turn):
-        user, answer = turn.user, turn.answer
+        user = turn.user
+        work, _, answer = turn.answer.rpartition(": ")
+        answer = answer[0].upper() + answer[1:] if answer.startswith(("the ", "yes, ", "no, ")) else answer
         if re.match(r"The \w+ word is", answer):
             name, word = re.match(r"The (\w+) word is (\w+)\.", answer).groups()
             quoted = re.search(r'"(.*)"', user)
             words = (quoted.group(1) if quoted else user.split(": ")[1]).split()
             self.assertEqual(words[-1 if name == "last" else ORDINALS.index(name)], word, turn)
+            self.assertTrue(self.numbered(words).startswith(work), turn)
             return
         values = self.list_in(user)
         if values is None or " and " in user or len(re.findall(r"[\w-]+(?:, [\w-]+)+", user)) != 1:
@@ -367,6 +412,8 @@ class Checker(unittest.TestCase):
             if "In the list" not in user:
                 wanted = re.match(r"(?:Yes|No), (\S+) is", answer).group(1)
                 self.assertEqual(answer.startswith("Yes"), wanted in values, turn)
+                self.assertEqual(work, ", ".join(values[:values.index(wanted) + 1] if wanted in values else values), turn)
+            return
         elif "number is" in answer:
             self.assertEqual(numbers(answer)[0], (max if "largest" in answer else min)(map(int, values)), turn)
         elif "item is" in answer:
@@ -377,16 +424,24 @@ class Checker(unittest.TestCase):
         else:
             item, place = re.match(r"(\S+) is at position (\d+)\.", answer).groups()
             self.assertEqual(values[int(place) - 1], item, turn)
+        self.assertTrue(self.numbered(values).startswith(work), turn)
 
     def list_sum(self, turn):
-        if "average" in turn.answer:
-            values = numbers(re.sub(r",(?=\d)", ", ", turn.user))
-            self.assertEqual(sum(values), numbers(turn.answer)[0] * len(values), turn)
-            return
-        self.assertEqual(sum(numbers(re.sub(r",(?=\d)", ", ", turn.user))), numbers(turn.answer)[0], turn)
+        values = numbers(re.sub(r",(?=\d)", ", ", turn.user))
+        work, what, result = re.match(r"(?:(.*)\. )?The (sum|average) is (\d+)\.$", turn.answer).groups()
+        if what == "average":
+            self.assertEqual(sum(values), int(result) * len(values), turn)
+            work, _, last = work.rpartition(", ")
+            self.assertEqual(last, f"{sum(values)}/{len(values)}={result}", turn)
+        else:
+            self.assertEqual(sum(values), int(result), turn)
+        self.check_running_sums(turn, work, values)
 
     def list_edit(self, turn):
-        after = [] if turn.answer == "none" else turn.answer.split(", ")
+        work, _, fact = turn.answer.rpartition(": ")
+        after = [] if fact == "none" else fact.split(", ")
+        if work:
+            self.assertEqual(after, [item.split(" ")[0] for item in work.split(", ") if item.endswith(" yes")], turn)
         if re.search(r"\b(even|odd)\b", turn.user) and all(item.isdigit() for item in after) and "numbers" in turn.user:
             odd = 1 if re.search(r"\bodd\b", turn.user) else 0
             self.assertEqual(after, [str(value) for value in numbers(turn.user) if value % 2 == odd], turn)
@@ -433,13 +488,35 @@ class AlgorithmicSkillsTest(Checker):
                     self.assertNotEqual(turn.answer, NEEDS_THINKING, turn)
 
     def test_styles_agree(self):
-        """The same draw in all styles: the fact of the brief style is what JSON holds."""
+        """The same draw in both short styles: the same question, and the fact of the brief style is what JSON holds."""
         for name, skill in skills().items():
-            if name in ("count", "word_length", "reverse"):
-                continue  # words are shorter where the answer has no spelling
-            for full, brief, as_json in zip(*(turns(skill, Session(style=style), 300) for style in ("full", "brief", "json"))):
-                self.assertEqual(full.user, brief.user)
+            for brief, as_json in zip(*(turns(skill, Session(style=style), 300) for style in ("brief", "json"))):
+                self.assertEqual(as_json.user, brief.user)
                 self.assertEqual(as_json.answer, '{"answer": "' + brief.answer.replace('"', '\\"') + '"}')
+
+    def test_short_answers(self):
+        """A brief answer is the fact that ends (or, for a verdict or a copy, that is in) the sentence of the full style, and that sentence is right."""
+        told = []
+
+        def record(session, fact, sentence):
+            told.append((fact, sentence))
+            return fact
+
+        for name, skill in skills().items():
+            module = sys.modules[f"training.skills.{skill.fn.__module__.rpartition('.')[2]}"]
+            homes = [module, *(sys.modules[f"training.skills.{home}"] for home in ("calculation", "mixed", "problems"))]
+            kept = [home.styled for home in homes]
+            try:
+                for home in homes:
+                    home.styled = record
+                with self.subTest(skill=name):
+                    for turn in turns(skill, Session(style="brief"), TURNS // 4):
+                        fact, turn.answer = told[-1]
+                        getattr(self, turn.skill)(turn)
+                        self.assertIn(fact.lower() if fact in ("yes", "no", "equal") else fact, turn.answer.lower() if fact in ("yes", "no", "equal") else turn.answer, turn)
+            finally:
+                for home, old in zip(homes, kept):
+                    home.styled = old
 
     def test_no_text_has_two_answers(self):
         for thinking in (False, True):

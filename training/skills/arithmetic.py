@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from .base import Session, Skill, Turn, styled
+from .base import Session, Skill, Turn, styled, terse
 from .calculation import WHOLE_ONLY, solve, sum_turn
 from .mixed import sums
 from .problems import word_problem
@@ -14,21 +14,21 @@ from .sum_wordings import FORMS, FRAMES, expression, sized
 
 def add(rng: random.Random, session: Session) -> list[Turn]:
     """Sums of up to three digits; some with a small negative first number."""
-    lengths = rng.choice(((1, 1), (1, 2), (2, 1), (2, 2), (2, 2), (2, 2), (2, 3), (3, 2), (3, 3), (3, 3), (3, 3), (1, 3), (3, 1)))
+    lengths = rng.choice(((1, 1), (1, 2), (2, 1), (2, 2), (2, 2), (2, 2), (2, 3), (3, 2), (3, 3), (3, 3), (3, 3), (1, 3), (3, 1))[:6 if terse(session) else None])
     a, b = sized(rng, lengths[0]), sized(rng, lengths[1])
-    if max(lengths) <= 2 and a and rng.random() < 0.08:
+    if max(lengths) <= 2 and a and not terse(session) and rng.random() < 0.08:
         a = -a
     return sum_turn(session, "add", expression(rng, "+", a, b), "+", a, b)
 
 
 def subtract(rng: random.Random, session: Session) -> list[Turn]:
     """Differences of up to three digits; one in six is negative."""
-    lengths = rng.choice(((1, 1), (2, 1), (2, 2), (2, 2), (2, 2), (3, 2), (3, 3), (3, 3), (3, 3), (3, 1)))
+    lengths = rng.choice(((1, 1), (2, 1), (2, 2), (2, 2), (2, 2), (3, 2), (3, 2), (3, 3), (3, 3), (3, 1))[:5 if terse(session) else None])
     a, b = sized(rng, lengths[0]), sized(rng, lengths[1])
     kind = rng.random()
-    if a and max(lengths) <= 2 and kind < 0.06:
+    if a and max(lengths) <= 2 and kind < 0.06 and not terse(session):
         a = -a
-    elif (kind < 0.22) != (a < b):
+    elif (kind < (0.08 if terse(session) else 0.22)) != (a < b):
         a, b = b, a
     return sum_turn(session, "subtract", expression(rng, "-", a, b), "-", a, b)
 
@@ -46,9 +46,9 @@ def addthink(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def subthink(rng: random.Random, session: Session) -> list[Turn]:
-    """Differences of four to six digits, with a chain; one in seven is negative."""
+    """Differences of four to six digits, with a chain; one in four is negative."""
     a, b = sorted(_long_pair(rng, 4, 6), reverse=True)
-    if rng.random() < 0.15:
+    if rng.random() < 0.25:
         a, b = b, a
     return sum_turn(session, "subthink", expression(rng, "-", a, b), "-", a, b, think_only=True)
 
@@ -109,7 +109,7 @@ def mulsmall(rng: random.Random, session: Session) -> list[Turn]:
     if kind < 0.6:
         a, b = rng.randint(0, 12), rng.randint(0, 12)
     elif kind < 0.94:
-        a, b = rng.randint(10, 99), rng.randint(2, 9)
+        a, b = rng.randint(10, 25 if terse(session) else 99), rng.randint(2, 4 if terse(session) else 9)
     else:
         a, b = rng.randint(1, 999), rng.choice((10, 10, 100))
     if kind >= 0.6 and rng.random() < 0.4:
@@ -126,10 +126,14 @@ def divide(rng: random.Random, session: Session) -> list[Turn]:
     if kind < 0.04:
         return sum_turn(session, "divide", expression(rng, "/", a := rng.randint(0, 999), 0), "/", a, 0)
     if kind < 0.12:
-        a = 2 * rng.randint(1, 72)
+        a = 2 * rng.randint(1, 50)
         return sum_turn(session, "divide", rng.choice(_HALVES).format(a), "/", a, 2)
-    b = rng.randint(1, 12)
-    a = b * rng.randint(0, 12) if kind < 0.7 else b * rng.randint(0, 144 // b) if kind < 0.8 else rng.randint(1, 144)
+    if kind < 0.65:
+        b = rng.randint(1, 12)
+        a = b * rng.randint(0, 12)
+    else:
+        b = rng.randint(1, 5 if terse(session) else 10)
+        a = rng.randint(1, 50 if terse(session) else 100)
     return sum_turn(session, "divide", expression(rng, "/", a, b), "/", a, b)
 
 
@@ -138,7 +142,7 @@ def divthink(rng: random.Random, session: Session) -> list[Turn]:
     b = rng.randint(2, 12)
     length = rng.choice((3, 3, 3, 4, 4, 5, 6))
     a = max(145, sized(rng, length))
-    if rng.random() < 0.6:
+    if rng.random() < 0.5:
         a = max(145 + b, a) // b * b
     return sum_turn(session, "divthink", expression(rng, "/", a, b), "/", a, b, think_only=True)
 

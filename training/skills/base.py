@@ -64,6 +64,11 @@ class Skill:
     module: str = ""  # set by training.skills.collect
 
 
+def terse(session: Session) -> bool:
+    """Whether an answer has no room to work something out: neither reasoning before it nor a full sentence."""
+    return session.style != "full" and not session.thinking
+
+
 def styled(session: Session, fact: str, sentence: str) -> str:
     """The answer in the style of the session: `fact` alone, as JSON, or in a full sentence."""
     if session.style == "brief":
@@ -179,8 +184,8 @@ _CODAS = ("b ck d f g k l ld lk ll lm lt m mp n nd ng nk nt p r rd rk rm rn rt s
 def made_up_word(rng: random.Random, low: int = 3, high: int = 10) -> str:
     """A word of `low`..`high` lower-case letters that (mostly) no list knows: syllables, or now and then plain random letters."""
     while True:
-        if rng.random() < 0.25:
-            return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(low, high)))
+        if low <= 6 and rng.random() < 0.12:
+            return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(low, min(high, 6))))
         word = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.randint(1, 3)))
         if low <= len(word) <= high:
             return word

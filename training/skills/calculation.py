@@ -6,6 +6,7 @@ step needs only the two digits at hand and the carry of the step before it.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from .base import Session, Turn, styled
@@ -72,6 +73,20 @@ def subtract_steps(a: int, b: int) -> str:
     return " ".join(steps)
 
 
+def compare_steps(a: int, b: int) -> str:
+    """For a, b >= 0: `1=1 6=6 5<9.` up to the first digits that differ; `4 digits < 5 digits.`"""
+    left, right = str(a), str(b)
+    if len(left) != len(right):
+        mark = "<" if len(left) < len(right) else ">"
+        return f"{len(left)} digit{'s' * (len(left) > 1)} {mark} {len(right)} digit{'s' * (len(right) > 1)}."
+    steps = []
+    for x, y in zip(left, right):
+        steps.append(f"{x}{'=' if x == y else '<' if x < y else '>'}{y}")
+        if x != y:
+            break
+    return " ".join(steps) + "."
+
+
 def row_steps(number: int, digit: int) -> str:
     """`number` times one digit: `7*6=42, write 2 carry 4. 4*6+4=28, write 28.`"""
     steps, carry = [], 0
@@ -109,14 +124,16 @@ def multiply_steps(number: int, multiplier: int) -> str:
 
 
 def divide_steps(number: int, divisor: int) -> str:
-    """Long division: `8=1*7+1, write 1. 16=2*7+2, write 2. 25=3*7+4, write 3 rest 4.`"""
+    """Long division by 7: `8: 1*7=7, 8-7=1, write 1. 16: 2*7=14, 16-14=2, write 2. 25: 3*7=21, 25-21=4, write 3 rest 4.`"""
     steps, rest = [], 0
     places = list(reversed(digits(number)))
     for place, digit in enumerate(places):
         here = rest * 10 + digit
         quotient, rest = divmod(here, divisor)
         last = place + 1 == len(places)
-        steps.append(f"{here}={quotient}*{divisor}+{rest}, write {quotient}{f' rest {rest}' if last and rest else ''}.")
+        product = quotient * divisor
+        done = f"{here}: {quotient}*{divisor}={product}, {here}-{product}={rest}, write {quotient}" if quotient else f"{here}<{divisor}, write 0"
+        steps.append(f"{done}{f' rest {rest}' if last and rest else ''}.")
     return " ".join(steps)
 
 
@@ -136,9 +153,9 @@ def _subtract(a: int, b: int) -> tuple[str, str | None, bool]:
     if max(length(a), length(b)) > 6:
         return result, None, False
     if a < b:
-        chain = f"{a}<{b}, so {b}-{a} with a minus. {subtract_steps(b, a)} {b}-{a}={b - a}. So {a}-{b}={result}."
+        chain = f"{compare_steps(a, b)} So {b}-{a} with a minus. {subtract_steps(b, a)} {b}-{a}={b - a}. So {a}-{b}={result}."
     else:
-        chain = f"{subtract_steps(a, b)} So {a}-{b}={result}."
+        chain = f"{compare_steps(a, b)} {subtract_steps(a, b)} So {a}-{b}={result}."
     return result, chain, max(length(a), length(b)) <= 3
 
 
@@ -162,7 +179,7 @@ def _divide(a: int, b: int) -> tuple[str, str | None, bool]:
         raise ValueError("division by zero has its own sentence: BY_ZERO")
     quotient, rest = divmod(a, b)
     result = f"{quotient} remainder {rest}" if rest else str(quotient)
-    if a <= 144 and b <= 12:
+    if a <= 100 and b <= 10 or not rest and max(quotient, b) <= 12:
         return result, f"{quotient}*{b}={quotient * b}. {a}-{quotient * b}={rest}.", True
     if b > 12 or length(a) > 6:
         return result, None, False
@@ -180,21 +197,34 @@ def solve(op: str, a: int, b: int) -> Sum:
 
 def content_key(op: str, a: int, b: int) -> str | None:
     """What is held out by meaning: large spaces only, the operands of + and * in order. Tables and small numbers are always trained."""
-    if op == "/" and a <= 144 or max(abs(a), abs(b)) <= 12 or min(abs(a), abs(b)) < 10 and max(abs(a), abs(b)) < 100:
+    if op == "/" and a <= 100 or max(abs(a), abs(b)) <= 12 or min(abs(a), abs(b)) < 10 and max(abs(a), abs(b)) < 100:
         return None
     low, high = (min(a, b), max(a, b)) if op in "+*" else (a, b)
     return f"{op} {low} {high}"
 
 
-def add_up(values: list[int]) -> Sum:
-    """The sum of three or more numbers: at once up to six digits in all, with running sums up to three digits each."""
-    steps, total = [], values[0]
-    for value in values[1:]:
-        steps.append(f"{total}+{value}={total + value}.")
-        total += value
-    count = sum(length(value) for value in values)
-    chain = " ".join(steps) if max(values) <= 999 and len(values) <= 6 else None
-    return Sum(" + ".join(map(str, values)), str(total), chain, count <= 6)
+def running_sums(values: list[int]) -> list[str]:
+    """`84+10=94`, `94+5=99` ...: one step for each number after the first."""
+    totals = list(itertools.accumulate(values))
+    return [f"{total}+{value}={total + value}" for total, value in zip(totals, values[1:])]
+
+
+def worked(op: str, a: int, b: int) -> str:
+    """`47 * 6 = 240 + 42 = 282`: the sum as the answer shows it, with one step between where the digits do not give the result one by one."""
+    answer = solve(op, a, b)
+    between = ""
+    if op == "*" and min(a, b) > 1 and max(a, b) > 12 and min(a, b) < 10:
+        low, high = min(a, b), max(a, b)
+        if high % 10 and high > 12:
+            between = f"{low * (high - high % 10)} + {low * (high % 10)} = "
+    elif op == "-" and a > b > 99 and b % 100:
+        between = f"{a - b // 100 * 100} - {b % 100} = "
+    elif op in "+-" and a < 0:
+        parts = f"{-a} + {b}" if op == "-" else f"{b} - {-a}" if b >= -a else f"{-a} - {b}"
+        between = f"-({parts}) = " if a + b < 0 or op == "-" else f"{parts} = "
+    elif op == "-" and a < b and b > 9:
+        between = f"-({b - a // 100 * 100} - {a % 100}) = " if a % 100 else ""
+    return f"{answer.text} = {between}{answer.result}"
 
 
 def too_long_turn(session: Session, user: str, reach: str, key: str | None) -> list[Turn]:
@@ -215,5 +245,6 @@ def sum_turn(session: Session, skill: str, user: str, op: str, a: int, b: int, t
     thinks = session.thinking or think_only
     if answer.reach == "never" or (answer.reach == "think" and not thinks):
         return too_long_turn(session, user, answer.reach, key)
-    return [Turn(skill, user, styled(session, answer.result, f"{answer.text} = {answer.result}"),
+    sentence = f"{answer.text} = {answer.result}" if thinks else worked(op, a, b)
+    return [Turn(skill, user, styled(session, answer.result, sentence),
                  thinking=answer.chain if thinks else None, think_only=answer.reach == "think", key=key)]

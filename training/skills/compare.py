@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from .base import Session, Skill, Turn, styled
+from .base import Session, Skill, Turn, styled, terse
+from .calculation import compare_steps, solve
 from .sum_wordings import sized
 
 _WHICH = ("Which is {w}, {a} or {b}?", "Which number is {w}, {a} or {b}?", "What is {w}, {a} or {b}?", "which is {w}: {a} or {b}", "What's {w}: {a} or {b}?",
@@ -26,17 +27,20 @@ _BETWEEN = ("Is {a} between {b} and {c}?", "is {a} between {b} and {c}", "Does {
 _EQUAL = ("Is {a} equal to {b}?", "Are {a} and {b} equal?", "Are {a} and {b} the same?", "Is {a} the same as {b}?", "Is {a} = {b}?", "Does {a} equal {b}?")
 
 
-def _pair(rng: random.Random) -> tuple[int, int]:
-    """Two numbers, often alike: same length, one digit apart, same digits swapped."""
-    a = sized(rng, rng.choice((1, 2, 2, 2, 3, 3, 4, 5, 6)))
-    kind = rng.random()
-    if kind < 0.35:
-        return a, sized(rng, len(str(a)))
-    if kind < 0.5:
-        return a, max(0, a + rng.choice((-11, -10, -2, -1, 1, 2, 9, 10, 100)))
-    if kind < 0.6:
-        return a, int("".join(rng.sample(str(a), len(str(a)))))
-    return a, sized(rng, rng.choice((1, 2, 2, 3, 3, 4, 5, 6)))
+def _pair(rng: random.Random, session: Session) -> tuple[int, int]:
+    """Two numbers, often alike: same length, one digit apart, same digits swapped. Without reasoning those that are alike have at most three digits."""
+    while True:
+        a = sized(rng, rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 5, 6)))
+        b = sized(rng, rng.choice((1, 2, 2, 3, 3, 4, 5, 6)))
+        kind = rng.random()
+        if kind < 0.4:
+            b = sized(rng, len(str(a)))
+        elif kind < 0.52:
+            b = max(0, a + rng.choice((-11, -10, -2, -1, 1, 2, 9, 10, 100)))
+        elif kind < 0.6:
+            b = int("".join(rng.sample(str(a), len(str(a)))))
+        if session.thinking or len(str(a)) != len(str(b)) or len(str(a)) < (3 if terse(session) else 4):
+            return a, b
 
 
 def _order(a: int, b: int) -> str:
@@ -44,16 +48,10 @@ def _order(a: int, b: int) -> str:
 
 
 def _think(session: Session, a: int, b: int) -> str | None:
-    """The chain of a comparison: lengths first, then the first digits that differ."""
+    """The chain of a comparison: the lengths, or digit by digit up to the first difference."""
     if not session.thinking:
         return None
-    left, right = str(a), str(b)
-    if len(left) != len(right):
-        return f"{a}: {len(left)} digit{'s' * (len(left) > 1)}. {b}: {len(right)}. {_order(a, b)}"
-    for x, y in zip(left, right):
-        if x != y:
-            return f"Same length. First difference: {x} and {y}. {_order(a, b)}"
-    return _order(a, b)
+    return f"{compare_steps(a, b)} {_order(a, b)}"
 
 
 def _yes_no(session: Session, user: str, true: bool, sentence: str, key: str | None, chain: str | None) -> Turn:
@@ -63,7 +61,7 @@ def _yes_no(session: Session, user: str, true: bool, sentence: str, key: str | N
 
 def compare(rng: random.Random, session: Session) -> list[Turn]:
     """Which of two numbers is larger or smaller, or a yes/no question about it."""
-    a, b = _pair(rng)
+    a, b = _pair(rng, session)
     key = f"compare {min(a, b)} {max(a, b)}" if max(a, b) > 20 else None
     larger = rng.random() < 0.5
     word = rng.choice(_LARGER if larger else _SMALLER)
@@ -89,7 +87,7 @@ def numbers(rng: random.Random, session: Session) -> list[Turn]:
     """Even and odd, divisible, prime, between."""
     kind = rng.random()
     if kind < 0.08:
-        a = rng.randint(2, 144)
+        a = rng.randint(2, 100)
         divisor = next((d for d in range(2, 13) if a % d == 0 and d < a), None)
         turn = _yes_no(session, rng.choice(_PRIME).format(a=a), divisor is None, f"{a} is {'not ' if divisor else ''}a prime number.", None,
                        f"{divisor}*{a // divisor}={a}." if divisor else f"No smaller number but 1 divides {a}.")
@@ -103,16 +101,20 @@ def numbers(rng: random.Random, session: Session) -> list[Turn]:
         asked = rng.choice(("even", "odd"))
         turn = _yes_no(session, rng.choice(_PARITY).format(a=a, p=asked), asked == is_word, f"{a} is {is_word}.", key, chain)
     elif kind < 0.85:
-        a, b = rng.randint(1, 144), rng.randint(2, 12)
+        a, b = rng.randint(1, 100), rng.choice((2, 3, 5, 10) if terse(session) else range(2, 11))
         a = a // b * b or b if rng.random() < 0.5 else a
-        chain = f"{a // b}*{b}={a // b * b}. {a}-{a // b * b}={a % b}."
-        turn = _yes_no(session, rng.choice(_DIVISIBLE).format(a=a, b=b), a % b == 0, f"{a} is {'not ' if a % b else ''}divisible by {b}.", None, chain)
+        quotient = solve("/", a, b)
+        word = "no" if a % b else "yes"
+        turn = Turn("numbers", rng.choice(_DIVISIBLE).format(a=a, b=b), styled(session, word, f"{a} / {b} = {quotient.result}, so {word}."),
+                    thinking=quotient.chain if session.thinking else None)
     else:
-        low, high = sorted(rng.sample(range(1, 1000 if rng.random() < 0.5 else 100), 2))
-        a = rng.randint(low, high) if rng.random() < 0.5 else rng.randint(1, 1000)
+        limit = 100 if rng.random() < 0.6 or terse(session) else 1000
+        low, a, high = sorted(rng.sample(range(1, limit), 3))
+        if rng.random() < 0.5:
+            low, a, high = rng.choice(((a, low, high), (low, high, a)))
         inside = low < a < high
         sentence = f"{a} is {'' if inside else 'not '}between {low} and {high}."
-        chain = f"{a} > {low} is {'true' if a > low else 'false'}. {a} < {high} is {'true' if a < high else 'false'}."
+        chain = f"{_order(a, low)} {_order(a, high)}"
         turn = _yes_no(session, rng.choice(_BETWEEN).format(a=a, b=low, c=high), inside, sentence, f"between {low} {a} {high}", chain)
     turn.skill = "numbers"
     return [turn]

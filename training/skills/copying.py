@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from .base import Session, Skill, Turn, made_up_name, made_up_word, styled
-from .letters import draw, plain_word
+from .letters import draw, plain_word, sentence_word
 
 # After a colon the text is copied as it stands; in quotes what is between them; bare words lose the mark that ends the request.
 _COLON = ("Repeat after me: {}", "Repeat after me: {}", "repeat after me: {}", "Repeat: {}", "Say: {}", "Echo: {}", "Copy this: {}", "Repeat this: {}", "Say exactly this: {}",
@@ -65,9 +65,9 @@ def _string(rng: random.Random) -> str:
     if kind == 0:
         return str(rng.randint(0, 10 ** rng.randint(2, 8)))
     if kind == 1:
-        return "".join(rng.choice("abcdefghijklmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(rng.randint(3, 10)))
+        return "".join(rng.choice("abcdefghijklmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(rng.randint(3, 8)))
     if kind == 2:
-        return f"{made_up_word(rng).upper()}-{rng.randint(1, 999)}"
+        return f"{made_up_word(rng, 3, 7).upper()}-{rng.randint(1, 999)}"
     if kind == 3:
         return f"{plain_word(rng, 2, 8)}{rng.choice(('_', '.', '-', '/', '@', '+'))}{plain_word(rng, 2, 8)}"
     return " ".join(str(rng.randint(0, 99)) for _ in range(rng.randint(2, 6)))
@@ -81,7 +81,7 @@ def _sentence(rng: random.Random) -> str:
     if kind < 0.6:
         text = f"{rng.choice(_SUBJECTS)} {rng.choice(_VERBS)} {rng.choice(('the', 'a', 'two', 'my', 'some'))} {plain_word(rng, 3, 9)}{rng.choice(_TAILS)}"
         return text + rng.choice((".", ".", ".", "!", "?", ""))
-    words = [draw(rng, 2, 9) for _ in range(rng.randint(2, 7))]
+    words = [draw(rng, 2, 9) if rng.random() < 0.3 else sentence_word(rng) for _ in range(rng.randint(2, 7))]
     if rng.random() < 0.1:
         words[rng.randrange(len(words))] = rng.choice(_ACCENTS)
     return " ".join(words) + rng.choice(("", "", ".", "!"))
@@ -90,7 +90,7 @@ def _sentence(rng: random.Random) -> str:
 def _bare(rng: random.Random) -> str:
     """One word that a request can hold without quotes."""
     while True:
-        word = draw(rng, 2, 12) if rng.random() < 0.75 else made_up_name(rng)
+        word = draw(rng, 2, 10) if rng.random() < 0.75 else made_up_name(rng)
         if word.lower() not in _NOT_BARE:
             return word
 
@@ -109,7 +109,7 @@ def copy(rng: random.Random, session: Session) -> list[Turn]:
             user = user[:-1]
     else:
         material = rng.random()
-        text = _sentence(rng) if material < 0.5 else _string(rng) if material < 0.7 else draw(rng, 2, 14) if material < 0.95 else rng.choice(_ACCENTS)
+        text = _sentence(rng) if material < 0.5 else _string(rng) if material < 0.7 else draw(rng, 2, 12) if material < 0.95 else rng.choice(_ACCENTS)
         template = rng.choice(_COLON if kind < 0.68 else _QUOTED)
         if "'" in text:
             template = template.replace("'", '"')
@@ -119,8 +119,9 @@ def copy(rng: random.Random, session: Session) -> list[Turn]:
 
 def copy_times(rng: random.Random, session: Session) -> list[Turn]:
     """A word or a short phrase two to five times, with spaces between."""
-    count = rng.choice((2, 3, 3, 3, 4, 5))
-    text = _bare(rng) if rng.random() < 0.8 else f"{plain_word(rng, 2, 8)} {plain_word(rng, 2, 8)}"
+    phrase = rng.random() < 0.12
+    count = rng.choice((2, 3, 3) if phrase else (2, 3, 3, 3, 4, 5))
+    text = f"{sentence_word(rng)} {sentence_word(rng)}" if phrase else _bare(rng)
     quote = " " in text or rng.random() < 0.4
     user = rng.choice(_TIMES).format(f'"{text}"' if quote else text, n=rng.choice(_COUNTS[count]))
     if user[-1] == "." and rng.random() < 0.3:

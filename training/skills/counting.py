@@ -1,11 +1,12 @@
-"""Counting letters, vowels, the letters of a word and the words of a sentence. In chat mode the answer spells the word first, so that everybody can count along."""
+"""Counting letters, vowels, the letters of a word and the words of a sentence. In chat mode the answer counts aloud first, so that everybody
+can count along; brief answers and JSON have no place for it, and shorter words."""
 
 from __future__ import annotations
 
 import random
 
-from .base import Session, Skill, Turn, styled
-from .letters import content, dashes, draw, numbered, plain_word, quoted
+from .base import Session, Skill, Turn, styled, terse
+from .letters import content, draw, numbered, plain_word, quoted, sentence_word
 
 _COUNT = ("How many times does the letter {c} appear in {w}?", "How many times does the letter {c} appear in {w}?", "how many times does the letter {c} appear in {w}",
           "How many times does {c} appear in {w}?", "How often does the letter {c} appear in {w}?", "How often does {c} occur in {w}?", "How many letters {c} are in {w}?",
@@ -33,7 +34,7 @@ def _walk(word: str, wanted: str) -> tuple[str, int]:
     """`s-t-r1-a-w-b-e-r2-r3-y` and the count: each found letter carries its number."""
     count, parts = 0, []
     for letter in word:
-        if letter in wanted:
+        if letter.lower() in wanted:
             count += 1
             parts.append(f"{letter}{count}")
         else:
@@ -43,21 +44,20 @@ def _walk(word: str, wanted: str) -> tuple[str, int]:
 
 def count(rng: random.Random, session: Session) -> list[Turn]:
     """How often a letter is in a word (small and capital letters alike), and vowels."""
-    spacious = session.thinking or session.style == "full"
-    word = draw(rng, 3, 14 if spacious else 8)
-    if spacious and rng.random() < 0.05:
-        word = f"{plain_word(rng, 2, 8)} {plain_word(rng, 2, 8)}"
+    word = draw(rng, 3, 6 if terse(session) else 12)
+    if not terse(session) and rng.random() < 0.03:
+        word = f"{sentence_word(rng)} {sentence_word(rng)}"
     small = word.lower()
     shown = quoted(rng, word)
     if rng.random() < 0.15:
-        walk, found = _walk(small, "aeiou")
+        walk, found = _walk(word, "aeiou")
         user, key = rng.choice(_VOWELS).format(w=shown), content("vowels", word)
         sentence = f"{word} has {found} vowel{'' if found == 1 else 's'}."
     else:
         kind = rng.random()
         letters = small.replace(" ", "")
         letter = max(letters, key=letters.count) if kind < 0.4 else rng.choice(letters) if kind < 0.8 else rng.choice("abcdefghijklmnopqrstuvwxyz")
-        walk, found = _walk(small, letter)
+        walk, found = _walk(word, letter)
         asked = letter.upper() if rng.random() < 0.1 else letter
         templates = _COUNT
         mark = asked
@@ -67,14 +67,14 @@ def count(rng: random.Random, session: Session) -> list[Turn]:
         sentence = f"The letter {asked} appears {found} time{'' if found == 1 else 's'} in {word}."
     chain = f"{walk}. So {found}." if session.thinking else None
     if not session.thinking:
-        sentence = f"{dashes(word)}: {sentence[0].lower() + sentence[1:] if sentence.startswith('The') else sentence}"
+        sentence = f"{walk}: {sentence[0].lower() + sentence[1:] if sentence.startswith('The') else sentence}"
     return [Turn("count", user, styled(session, str(found), sentence), thinking=chain, key=key, vary="edge")]
 
 
 def _longer(rng: random.Random, session: Session) -> Turn:
-    a, b = plain_word(rng, 2, 10), plain_word(rng, 2, 10)
-    while not session.thinking and abs(len(a) - len(b)) < 2:  # at a glance only clear cases
-        b = plain_word(rng, 2, 10)
+    a, b = plain_word(rng, 2, 9), plain_word(rng, 2, 9)
+    while not session.thinking and abs(len(a) - len(b)) < 3:  # at a glance only clear cases
+        a, b = sentence_word(rng), plain_word(rng, 2, 9)
     if len(a) == len(b):
         fact, sentence = "equal", f"{a} and {b} have the same length."
     else:
@@ -89,25 +89,26 @@ def word_length(rng: random.Random, session: Session) -> list[Turn]:
     """The number of letters of a word; which of two words is longer."""
     if rng.random() < 0.2:
         return [_longer(rng, session)]
-    word = draw(rng, 2, 14 if session.thinking or session.style == "full" else 8)
+    word = draw(rng, 2, 6 if terse(session) else 12)
     sentence = f"{word} has {len(word)} letters."
     return [Turn("word_length", rng.choice(_LENGTH).format(w=quoted(rng, word)),
-                 styled(session, str(len(word)), sentence if session.thinking else f"{dashes(word)}: {sentence}"),
+                 styled(session, str(len(word)), sentence if session.thinking else f"{numbered(word)}: {sentence}"),
                  thinking=f"{numbered(word)}. So {len(word)}." if session.thinking else None, key=content("length", word), vary="edge")]
 
 
 def word_count(rng: random.Random, session: Session) -> list[Turn]:
     """The number of words of a short sentence."""
-    size = rng.randint(2, 9 if session.thinking else 7)
-    words = [plain_word(rng, 2, 8) for _ in range(size)]
+    size = rng.randint(2, 9 if session.thinking else 5 if terse(session) else 7)
+    words = [sentence_word(rng) for _ in range(size)]
     if rng.random() < 0.6:
         words[0] = rng.choice(_STARTS)
     text = " ".join(words)
     if rng.random() < 0.3:
         text = text[0].upper() + text[1:] + "."
-    chain = " ".join(f"{word}{place}" for place, word in enumerate(words, 1)) + f". So {size}."
+    chain = " ".join(f"{place}. {word}" for place, word in enumerate(text.rstrip(".").split(), 1))
+    sentence = f"The sentence has {size} words." if session.thinking else f"{chain}: the sentence has {size} words."
     user = rng.choice(_WORDS).format(s=text, q=f'"{text}"')
-    return [Turn("word_count", user, styled(session, str(size), f"The sentence has {size} words."), thinking=chain if session.thinking else None,
+    return [Turn("word_count", user, styled(session, str(size), sentence), thinking=f"{chain}. So {size}." if session.thinking else None,
                  key=f"words {text.lower()}", vary="edge" if user.endswith("?") else "none")]
 
 

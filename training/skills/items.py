@@ -37,10 +37,10 @@ def words(rng: random.Random, low: int = 3, high: int = 6) -> list[str]:
             word = rng.choice(_THINGS)
         elif kind < 0.42:
             word = rng.choice(_NAMES) if rng.random() < 0.8 else made_up_name(rng)
-        elif kind < 0.6:
-            word = plain_word(rng, 3, 9)
-        elif kind < 0.7:
-            word = made_up_word(rng, 3, 8)
+        elif kind < 0.54:
+            word = plain_word(rng, 3, 8)
+        elif kind < 0.58:
+            word = made_up_word(rng, 3, 7)
         else:
             word = rng.choice(spelling_words.COMMON)
         if word.startswith(first) or (first and rng.random() < 0.01):

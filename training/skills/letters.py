@@ -49,15 +49,20 @@ def plain_word(rng: random.Random, low: int, high: int) -> str:
             word = rng.choice(spelling_words.COMMON)
         elif kind < 0.62:
             word = rng.choice(spelling_words.RARE)
-        elif kind < 0.82:
+        elif kind < 0.86:
             word = made_up_word(rng, low, high)
         elif kind < 0.88:
-            word = "".join(rng.choice(_ALPHABET) for _ in range(rng.randint(low, min(high, 8))))
+            word = "".join(rng.choice(_ALPHABET) for _ in range(rng.randint(low, max(low, min(high, 6)))))
         else:  # two pieces of words side by side
             first, second = rng.choice(world_words()), rng.choice(spelling_words.COMMON)
             word = first[:rng.randint(1, len(first))] + second[rng.randint(0, len(second) - 1):]
         if low <= len(word) <= high:
             return word
+
+
+def sentence_word(rng: random.Random) -> str:
+    """A word for a place among others: mostly a common one, in small letters."""
+    return rng.choice(spelling_words.COMMON) if rng.random() < 0.75 else plain_word(rng, 2, 8)
 
 
 def cased(rng: random.Random, word: str) -> str:

@@ -1,13 +1,17 @@
-"""Questions about short lists and small changes of them."""
+"""Questions about short lists and small changes of them.
+
+What needs a look at every item is answered after that look: in the chain of a thinking turn, otherwise in the answer itself (`61, 89, 85: no, 66 is
+not in the list.`). Brief answers and JSON have no place for it, so such questions have shorter lists there.
+"""
 
 from __future__ import annotations
 
 import random
 
 from . import items
-from .base import Session, Skill, Turn, styled
-from .calculation import add_up, too_long_turn
-from .letters import plain_word
+from .base import Session, Skill, Turn, styled, terse
+from .calculation import running_sums
+from .letters import sentence_word
 
 _REVERSE = ("Reverse this list: {}", "Reverse the list {}.", "Reverse the list: {}", "Write this list backwards: {}", "Reverse the order: {}", "Turn this list around: {}",
             "Put this list in reverse: {}", "What is the list {} in reverse order?", "Can you reverse this list? {}", "List these backwards: {}", "List {} in reverse order.",
@@ -54,9 +58,19 @@ def _list_answer(session: Session, values: list[str]) -> str:
     return styled(session, text, text)
 
 
+def _room(session: Session) -> int:
+    """The most items of a list: less where the answer is all there is."""
+    return 7 if session.thinking else 4 if terse(session) else 5
+
+
+def _numbered(values: list[str]) -> str:
+    """`1. pear 2. egg`"""
+    return " ".join(f"{number}. {value}" for number, value in enumerate(values, 1))
+
+
 def list_reverse(rng: random.Random, session: Session) -> list[Turn]:
     """The list from its end to its start."""
-    values, _ = items.either(rng)
+    values, _ = items.either(rng, 3, 7 if session.thinking else 6)
     return [Turn("list_reverse", rng.choice(_REVERSE).format(items.shown(rng, values)), _list_answer(session, values[::-1]),
                  thinking=f"The last item is {values[-1]}, so I start there." if session.thinking else None, key=items.key("reverse", values), vary="edge")]
 
@@ -68,51 +82,76 @@ def _ordinal(rng: random.Random, size: int) -> tuple[str, int]:
     return _ORDINALS[place], place
 
 
+def _worked(session: Session, fact: str, work: str, sentence: str) -> tuple[str, str | None]:
+    """(answer, chain): the work stands in the chain if there is one, otherwise before the sentence."""
+    if session.thinking:
+        return styled(session, fact, sentence), f"{work}."
+    return styled(session, fact, f"{work}: {sentence[0].lower() + sentence[1:] if sentence.split(' ')[0] in ('The', 'Yes,', 'No,') else sentence}"), None
+
+
+def _extreme(rng: random.Random, session: Session) -> tuple[str, list[str], str, str | None]:
+    values = [str(number) for number in items.numbers(rng, 3, _room(session) + 1)]
+    big = rng.random() < 0.5
+    result = str((max if big else min)(map(int, values)))
+    user = rng.choice(_LARGEST).format(w=rng.choice(_BIG if big else _LITTLE), l=items.shown(rng, values))
+    if rng.random() < 0.12:
+        user = rng.choice(_EXTREME).format(w="maximum" if big else "minimum", l=", ".join(values)).replace("maximum(", "max(").replace("minimum(", "min(")
+    best, steps = values[0], []
+    for value in values[1:]:
+        steps.append(f"{best} or {value}: {(best := str((max if big else min)(int(best), int(value))))}.")
+    return user, values, styled(session, result, f"The {'largest' if big else 'smallest'} number is {result}."), " ".join(steps)
+
+
+def _nth(rng: random.Random, session: Session, values: list[str], templates: tuple[str, ...], what: str, shown: str) -> tuple[str, list[str], str, str | None]:
+    """The first, second and last are seen at once; for others the items are numbered."""
+    name, place = _ordinal(rng, min(len(values), 3) if terse(session) else len(values))
+    if terse(session) and name == "last":
+        place = len(values) - 1
+    sentence = f"The {name} {what} is {values[place]}."
+    if place < 2 or name == "last":
+        answer, chain = styled(session, values[place], sentence), f"{sentence}" if session.thinking else None
+    else:
+        answer, chain = _worked(session, values[place], _numbered(values[:place + 1]), sentence)
+    return rng.choice(templates).format(n=name, l=shown, s=shown), values, answer, chain
+
+
+def _contains(rng: random.Random, session: Session) -> tuple[str, list[str], str, str | None]:
+    """Goes through the list up to the item."""
+    values, _ = items.either(rng, 3, _room(session) + 1)
+    wanted = rng.choice(values)
+    if rng.random() < 0.5:
+        values.remove(wanted)
+    inside = wanted in values
+    seen = values[:values.index(wanted) + 1] if inside else values
+    user = rng.choice(_HAS).format(x=wanted, l=items.shown(rng, values))
+    sentence = f"Yes, {wanted} is in the list." if inside else f"No, {wanted} is not in the list."
+    return user, values, *_worked(session, "yes" if inside else "no", ", ".join(seen), sentence)
+
+
 def list_question(rng: random.Random, session: Session) -> list[Turn]:
     """Largest, smallest, n-th, how many, is it in the list, at which position; the n-th word of a sentence."""
     kind = rng.random()
-    chain = None
-    if kind < 0.28:
-        values = [str(number) for number in items.numbers(rng)]
-        big = rng.random() < 0.5
-        word, result = rng.choice(_BIG if big else _LITTLE), str((max if big else min)(map(int, values)))
-        user = rng.choice(_LARGEST).format(w=word, l=items.shown(rng, values))
-        if rng.random() < 0.12:
-            user = rng.choice(_EXTREME).format(w="maximum" if big else "minimum", l=", ".join(values)).replace("maximum(", "max(").replace("minimum(", "min(")
-        fact, sentence = result, f"The {'largest' if big else 'smallest'} number is {result}."
-    elif kind < 0.48:
-        values, _ = items.either(rng)
-        name, place = _ordinal(rng, len(values))
-        fact, sentence = values[place], f"The {name} item is {values[place]}."
-        user = rng.choice(_NTH).format(n=name, l=items.shown(rng, values))
-        chain = " ".join(f"{number}. {value}" for number, value in enumerate(values[:place + 1], 1))
-    elif kind < 0.6:
-        values, what = items.either(rng)
+    most = _room(session)
+    if kind < 0.22:
+        user, values, answer, chain = _extreme(rng, session)
+    elif kind < 0.4:
+        values, _ = items.either(rng, 3, most)
+        user, values, answer, chain = _nth(rng, session, values, _NTH, "item", items.shown(rng, values))
+    elif kind < 0.53:
+        values, what = items.either(rng, 3, most)
         user = rng.choice(_MANY).format(l=items.shown(rng, values), k="numbers" if what == "numbers" else "items")
-        fact, sentence = str(len(values)), f"The list has {len(values)} items."
-        chain = " ".join(f"{number}. {value}" for number, value in enumerate(values, 1))
-    elif kind < 0.8:
-        values, what = items.either(rng, 3, 8)
-        wanted = rng.choice(values)
-        if rng.random() < 0.5:
-            values.remove(wanted)
-        inside = wanted in values
-        user = rng.choice(_HAS).format(x=wanted, l=items.shown(rng, values))
-        fact, sentence = ("yes", f"Yes, {wanted} is in the list.") if inside else ("no", f"No, {wanted} is not in the list.")
-    elif kind < 0.88:
-        values, _ = items.either(rng)
+        answer, chain = _worked(session, str(len(values)), _numbered(values), f"The list has {len(values)} items.")
+    elif kind < 0.77:
+        user, values, answer, chain = _contains(rng, session)
+    elif kind < 0.87:
+        values, _ = items.either(rng, 3, most)
         place = rng.randrange(len(values))
         user = rng.choice(_PLACE).format(x=values[place], l=items.shown(rng, values))
-        fact, sentence = str(place + 1), f"{values[place]} is at position {place + 1}."
-        chain = " ".join(f"{number}. {value}" for number, value in enumerate(values[:place + 1], 1))
+        answer, chain = _worked(session, str(place + 1), _numbered(values[:place + 1]), f"{values[place]} is at position {place + 1}.")
     else:
-        values = [plain_word(rng, 2, 8) for _ in range(rng.randint(3, 7))]
-        name, place = _ordinal(rng, len(values))
-        user = rng.choice(_WORD_OF).format(n=name, s=" ".join(values))
-        fact, sentence = values[place], f"The {name} word is {values[place]}."
-        chain = " ".join(f"{number}. {value}" for number, value in enumerate(values[:place + 1], 1))
-    return [Turn("list_question", user, styled(session, fact, sentence), thinking=(chain or "I look at all items.") if session.thinking else None,
-                 key=items.key("list", values), vary="edge")]
+        values = [sentence_word(rng) for _ in range(rng.randint(3, most))]
+        user, values, answer, chain = _nth(rng, session, values, _WORD_OF, "word", " ".join(values))
+    return [Turn("list_question", user, answer, thinking=chain if session.thinking else None, key=items.key("list", values), vary="edge")]
 
 
 _MEAN = ("What is the average of {l}?", "Average of {l}", "What is the mean of {l}?", "Find the average of {l}.", "Calculate the average: {l}", "what is the average of {l}",
@@ -121,61 +160,72 @@ _MEAN = ("What is the average of {l}?", "Average of {l}", "What is the mean of {
 
 def _mean(rng: random.Random, session: Session) -> list[Turn]:
     """The average of two to four small numbers, a whole one."""
-    size = rng.randint(2, 4)
-    values = [rng.randint(1, 20) for _ in range(size)]
+    size = 2 if terse(session) else rng.randint(2, 4)
+    values = [rng.randint(1, 5 if terse(session) else 20) for _ in range(size)]
     values[-1] += -sum(values) % size
     total = sum(values)
-    steps = add_up(values).chain
+    work = f"{', '.join(running_sums(values))}, {total}/{size}={total // size}."
     user = rng.choice(_MEAN).format(l=", ".join(map(str, values[:-1])) + rng.choice((" and ", ", " if size > 2 else " and ")) + str(values[-1]))
-    return [Turn("list_sum", user, styled(session, str(total // size), f"The average is {total // size}."),
-                 thinking=f"{steps} {total}/{size}={total // size}." if session.thinking else None, key="mean " + " ".join(map(str, sorted(values))))]
+    sentence = f"The average is {total // size}."
+    return [Turn("list_sum", user, styled(session, str(total // size), sentence if session.thinking else f"{work} {sentence}"),
+                 thinking=work if session.thinking else None, key="mean " + " ".join(map(str, sorted(values))))]
 
 
 def list_sum(rng: random.Random, session: Session) -> list[Turn]:
     """The sum of three to six numbers, or their average."""
     if rng.random() < 0.12:
         return _mean(rng, session)
-    high = rng.choice((9, 9, 20, 99, 999))
-    values = [rng.randint(1, high) for _ in range(rng.choice((3, 3, 4, 4, 5, 6)) if high < 99 else rng.choice((3, 3, 3, 4)))]
+    high = 9 if terse(session) else rng.choice((9, 9, 20, 99, 99, 999))
+    values = [rng.randint(1, high) for _ in range(3 if terse(session) else rng.choice((3, 3, 4, 4, 5, 6)) if high < 999 else rng.choice((3, 3, 4)))]
     user = rng.choice(_SUM).format(l=items.shown(rng, [str(value) for value in values]))
-    answer = add_up(values)
-    key = "sums " + "+".join(map(str, values))
-    if answer.direct or session.thinking:
-        return [Turn("list_sum", user, styled(session, answer.result, f"The sum is {answer.result}."), thinking=answer.chain if session.thinking else None, key=key)]
-    return too_long_turn(session, user, answer.reach, key)
+    work, sentence = f"{', '.join(running_sums(values))}.", f"The sum is {sum(values)}."
+    return [Turn("list_sum", user, styled(session, str(sum(values)), sentence if session.thinking else f"{work} {sentence}"),
+                 thinking=work if session.thinking else None, key="sums " + "+".join(map(str, values)))]
+
+
+def _keep(rng: random.Random, session: Session) -> list[Turn]:
+    """The numbers of a list that pass a test, after a yes or no for each."""
+    values = [str(number) for number in items.numbers(rng, 3, _room(session))]
+    limit = rng.choice([int(value) for value in values]) + rng.choice((-1, 1, 2))
+    tests = {"even": lambda n: n % 2 == 0, "odd": lambda n: n % 2 == 1, f"larger than {limit}": lambda n: n > limit,
+             f"smaller than {limit}": lambda n: n < limit}
+    name = rng.choice(list(tests)[:2 if terse(session) else None])
+    passed = [value for value in values if tests[name](int(value))]
+    template = rng.choice([text for text in _KEEP if "are {w}" in text] if "than" in name else _KEEP)
+    work = ", ".join(f"{value} {'yes' if value in passed else 'no'}" for value in values)
+    fact = ", ".join(passed) or "none"
+    return [Turn("list_edit", template.format(w=name, l=items.shown(rng, values)), styled(session, fact, fact if session.thinking else f"{work}: {fact}"),
+                 thinking=f"{work}." if session.thinking else None, key=items.key("keep", values), vary="edge")]
 
 
 def list_edit(rng: random.Random, session: Session) -> list[Turn]:
     """Remove, append, put in front, replace, keep the even or odd or large ones."""
-    values, what = items.either(rng, 3, 6)
     kind = rng.random()
+    if kind > 0.82:
+        return _keep(rng, session)
+    values, what = items.either(rng, 3, 6 if session.thinking else 5)
     place = rng.randrange(len(values))
-    x = values[place]
-    y = str(rng.randint(1, 999)) if what == "numbers" else plain_word(rng, 3, 8)
+    y = str(rng.randint(1, 999)) if what == "numbers" else sentence_word(rng)
+    while y in values:
+        y = str(rng.randint(1, 999)) if what == "numbers" else sentence_word(rng)
+    x, name = values[place], ""
+    work = [f"{value} stays" for value in values]
     if kind < 0.25:
-        template, after, name = rng.choice(_REMOVE), values[:place] + values[place + 1:], ""
-    elif kind < 0.4:
-        name, place = _ordinal(rng, len(values))
+        template, after, work[place] = rng.choice(_REMOVE), values[:place] + values[place + 1:], f"{x} goes"
+    elif kind < 0.38:
+        name, place = _ordinal(rng, len(values) if session.thinking else min(len(values), 3))
+        place = len(values) - 1 if name == "last" else place
         template, after = rng.choice(_REMOVE_AT), values[:place] + values[place + 1:]
-    elif kind < 0.55:
-        template, after, name, x = rng.choice(_APPEND), values + [y], "", y
-    elif kind < 0.68:
-        template, after, name, x = rng.choice(_PREPEND), [y] + values, "", y
-    elif kind < 0.82:
-        template, after, name = rng.choice(_REPLACE), [y if value == x else value for value in values], ""
+        work = [f"{number}. {value} {'goes' if number == place + 1 else 'stays'}" for number, value in enumerate(values, 1)]
+    elif kind < 0.52:
+        template, after, x, work = rng.choice(_APPEND), values + [y], y, [f"{y} comes last"]
+    elif kind < 0.65:
+        template, after, x, work = rng.choice(_PREPEND), [y] + values, y, [f"{y} comes first"]
     else:
-        values = [str(number) for number in items.numbers(rng, 3, 7)]
-        limit = rng.choice([int(value) for value in values]) + rng.choice((-1, 1, 2))
-        tests = {"even": lambda n: n % 2 == 0, "odd": lambda n: n % 2 == 1, f"larger than {limit}": lambda n: n > limit,
-                 f"smaller than {limit}": lambda n: n < limit}
-        name = rng.choice(list(tests))
-        template = rng.choice([t for t in _KEEP if "are {w}" in t] if "than" in name else _KEEP)
-        user = template.format(w=name, l=items.shown(rng, values))
-        return [Turn("list_edit", user, _list_answer(session, [value for value in values if tests[name](int(value))]),
-                     thinking="I test the numbers one by one." if session.thinking else None, key=items.key("keep", values), vary="edge")]
+        template, after, work[place] = rng.choice(_REPLACE), values[:place] + [y] + values[place + 1:], f"{x} becomes {y}"
     user = template.format(x=x, y=y, n=name, l=items.shown(rng, values))
-    return [Turn("list_edit", user, _list_answer(session, after), thinking="The other items stay as they are." if session.thinking else None,
+    return [Turn("list_edit", user, _list_answer(session, after), thinking=", ".join(work) + "." if session.thinking else None,
                  key=items.key("edit", values), vary="edge")]
 
 
-SKILLS = {"list_reverse": Skill(list_reverse, 1.0), "list_question": Skill(list_question, 1.5), "list_sum": Skill(list_sum, 0.8), "list_edit": Skill(list_edit, 1.2)}
+SKILLS = {"list_reverse": Skill(list_reverse, 0.8), "list_question": Skill(list_question, 1.5), "list_sum": Skill(list_sum, 1.0), "list_edit": Skill(list_edit, 1.7)}

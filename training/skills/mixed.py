@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 
-from .base import Session, Turn, styled
-from .calculation import add_up, solve, too_long_turn
+from .base import Session, Turn, styled, terse
+from .calculation import running_sums, solve, worked
 from .sum_wordings import FORMS, frame, sized
 
 
-def _expression(rng: random.Random) -> tuple[str, list[tuple[int, str, int]]]:
-    """An expression without spaces and its steps in the order of their calculation."""
-    a, b, c = rng.randint(1, 9), rng.randint(1, 9), rng.randint(1, 9)
+def _expression(rng: random.Random, small: bool) -> tuple[str, list[tuple[int, str, int]]]:
+    """An expression without spaces and its steps in the order of their calculation. `small`: one to do in the head."""
+    a, b, c = (rng.randint(1, 4 if small else 9) for _ in range(3))
     kind = rng.randrange(7)
     if kind == 0:
         return f"{a}+{b}*{c}", [(b, "*", c), (a, "+", b * c)]
@@ -25,7 +25,7 @@ def _expression(rng: random.Random) -> tuple[str, list[tuple[int, str, int]]]:
     if kind == 4:
         a, b = max(a, b), min(a, b)
         return f"({a}-{b})*{c}", [(a, "-", b), (a - b, "*", c)]
-    high = rng.choice((9, 50, 99))
+    high = 5 if small else rng.choice((9, 50, 99))
     a, b = rng.randint(1, high), rng.randint(1, high)
     if kind == 5:
         c = rng.randint(0, min(99, a + b))
@@ -55,14 +55,15 @@ def _percent(rng: random.Random, session: Session) -> Turn:
     percent = rng.choice((50, 25, 20, 10, 10, 0))
     if percent:
         divisor = 100 // percent
-        n = divisor * rng.randint(1, 100 if percent == 10 else 50 if percent == 50 else 30)
-        result, chain = n // divisor, f"{n}/{divisor}={n // divisor}."
+        n = divisor * rng.randint(1, 10 if terse(session) else 100 if percent == 10 else 50 if percent == 50 else 25 if percent == 25 else 20)
+        result, steps = n // divisor, f"{n} / {divisor} = {n // divisor}"
     else:
-        percent, hundreds = rng.randint(1, 99), rng.randint(1, 9)
+        percent, hundreds = rng.randint(1, 99), 1 if terse(session) else rng.randint(1, 9)
         n, result = 100 * hundreds, percent * hundreds
-        chain = f"{percent}*{hundreds}={result}."
-    return Turn("sums", rng.choice(_PERCENT).format(p=percent, n=n), styled(session, str(result), f"{percent}% of {n} is {result}."),
-                thinking=chain if session.thinking else None)
+        steps = worked("*", percent, hundreds)
+    sentence = f"{percent}% of {n} is {result}."
+    return Turn("sums", rng.choice(_PERCENT).format(p=percent, n=n), styled(session, str(result), sentence if session.thinking else f"{steps}. {sentence}"),
+                thinking=f"{steps}." if session.thinking else None)
 
 
 _RIGHT = ("Is {e} = {c}?", "Is {e} equal to {c}?", "{e} = {c}, right?", "{e} = {c}. Is that right?", "Does {e} equal {c}?", "Is it true that {e} = {c}?", "{e} is {c}, right?",
@@ -72,31 +73,34 @@ _RIGHT = ("Is {e} = {c}?", "Is {e} equal to {c}?", "{e} = {c}, right?", "{e} = {
 def _is_right(rng: random.Random, session: Session) -> Turn:
     """Whether a short sum is right; the answer gives the right one."""
     op = rng.choice("++-*")
-    high = 12 if op == "*" else rng.choice((9, 20, 99))
+    high = 5 if terse(session) else 12 if op == "*" else rng.choice((9, 20, 99))
     a, b = rng.randint(1, high), rng.randint(1, high)
     if op == "-":
         a, b = max(a, b), min(a, b)
     answer = solve(op, a, b)
     right = int(answer.result)
     said = right if rng.random() < 0.5 else max(0, right + rng.choice((-10, -2, -1, 1, 1, 2, 10)))
-    word = "Yes" if said == right else "No"
+    word = "yes" if said == right else "no"
     text = rng.choice(FORMS[op][:6]).format(a=a, b=b)
-    return Turn("sums", rng.choice(_RIGHT).format(e=text, c=said), styled(session, word.lower(), f"{word}, {answer.text} = {right}."),
-                thinking=answer.chain if session.thinking else None)
+    return Turn("sums", rng.choice(_RIGHT).format(e=text, c=said), styled(session, word, f"{answer.text} = {right}, so {word}."),
+                thinking=f"{answer.chain} {right} is {'right' if said == right else f'not {said}'}." if session.thinking else None)
 
 
 def _longer(rng: random.Random, session: Session) -> list[Turn]:
-    """Three to six numbers to add up."""
-    size = rng.choice((3, 3, 3, 4, 4, 5, 6))
-    digits = rng.choice((1, 2, 2, 3))
+    """Three to six numbers to add up; the answer shows how."""
+    size = 3 if terse(session) else rng.choice((3, 3, 3, 4, 4, 5, 6))
+    digits = 1 if terse(session) else rng.choice((1, 2, 2, 3))
     values = [max(1, sized(rng, rng.randint(1, digits))) for _ in range(size)]
-    answer = add_up(values)
-    text = "+".join(map(str, values))
-    key = f"sums {text}"
-    user = frame(rng, _shown(rng, text, answer.text))
-    if answer.direct or session.thinking:
-        return [Turn("sums", user, styled(session, answer.result, f"{answer.text} = {answer.result}"), thinking=answer.chain if session.thinking else None, key=key)]
-    return too_long_turn(session, user, answer.reach, key)
+    text, spaced, total = "+".join(map(str, values)), " + ".join(map(str, values)), str(sum(values))
+    steps = running_sums(values)
+    if session.thinking:
+        sentence = f"{spaced} = {total}"
+    elif size == 3:
+        sentence = f"{spaced} = {values[0] + values[1]} + {values[2]} = {total}"
+    else:
+        sentence = f"{', '.join(steps)}. So {spaced} = {total}"
+    return [Turn("sums", frame(rng, _shown(rng, text, spaced)), styled(session, total, sentence),
+                 thinking=". ".join(steps) + "." if session.thinking else None, key=f"sums {text}")]
 
 
 def sums(rng: random.Random, session: Session) -> list[Turn]:
@@ -108,10 +112,11 @@ def sums(rng: random.Random, session: Session) -> list[Turn]:
         return [_is_right(rng, session)]
     if kind < 0.5:
         return _longer(rng, session)
-    text, steps = _expression(rng)
+    text, steps = _expression(rng, terse(session))
     first, op, second = steps[-1]
     result = solve(op, first, second).result
     spaced = "".join(f" {mark} " if mark in "+-*" else mark for mark in text)
     chain = " ".join(f"{a}{op}{b}={solve(op, a, b).result}." for a, op, b in steps)
-    return [Turn("sums", frame(rng, _shown(rng, text, spaced)), styled(session, result, f"{spaced} = {result}"),
+    sentence = f"{spaced} = {result}" if session.thinking else f"{spaced} = {first} {op} {second} = {result}"
+    return [Turn("sums", frame(rng, _shown(rng, text, spaced)), styled(session, result, sentence),
                  thinking=chain if session.thinking else None, key=f"sums {text}")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from .base import Session, Turn, made_up_name, styled
-from .calculation import add_steps, subtract_steps
+from .base import Session, Turn, made_up_name, styled, terse
+from .calculation import add_steps, subtract_steps, worked
 from .sum_wordings import in_words
 
 _GIRLS = "Anna Mia Emma Lily Sara Nora Grace Julia Lea Zoe Amy Ruth Eva Kate Ella Rosa Mary Alice Clara Jane".split()
@@ -58,7 +58,7 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
     one, many = rng.choice(list(_THINGS.items()))
     group, groups = rng.choice(list(_GROUPS.items()))
     kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "i lose", "younger", "more", "times", "price", "share"))
-    high = rng.choice((9, 20, 60, 99))
+    high = rng.choice((9, 20) if terse(session) else (9, 20, 60, 99))
     a, b = rng.randint(1, high), rng.randint(1, high)
     unit_one, unit_many = one, many
     if kind in _MINUS:
@@ -82,10 +82,13 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
     if kind in ("older", "younger"):
         unit_one, unit_many = "year", "years"
     in_letters = max(a, b) <= 12 and rng.random() < 0.2
+    if one[0] in "aeiou":
+        template = template.replace("A {t}", "An {t}")
     user = template.format(N=name, M=other, S="She" if girl else "He", s="she" if girl else "he", a=in_words(a) if in_letters else a, b=in_words(b) if in_letters else b, A=_plural(a, one, many),
                            B=_plural(b, one, many), t=one, T=many, Y=_plural(b, "year", "years"), Z=_plural(a, "year", "years"), g=group, G=groups)
     user = user[0].upper() + user[1:]
     chain = f"{why}: {a}{op}{b}. {steps + ' ' if max(a, b) > 9 and steps else ''}{a}{op}{b}={result}."
-    answer = styled(session, str(result), f"The answer is {result} {_plural(result, unit_one, unit_many)}.")
+    sentence = f"The answer is {result} {_plural(result, unit_one, unit_many)}."
+    answer = styled(session, str(result), sentence if session.thinking else f"{worked(op, a, b)}. {sentence}")
     key = f"problem {kind} {a} {b}" if max(a, b) > 12 else None
     return [Turn("wordproblem", user, answer, thinking=chain if session.thinking else None, key=key, vary="edge")]

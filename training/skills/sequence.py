@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from .base import Session, Skill, Turn, styled
+from .base import Session, Skill, Turn, styled, terse
 from .sum_wordings import in_words
 
 _NEXT = ("What comes next: {}?", "What comes next: {}?", "What is the next number: {}?", "What number comes next: {}?", "What is the next number in {}?",
@@ -29,34 +29,39 @@ _DOWN_ONE = ("Count down from {a}.", "Count down from {a} to 1.", "count down fr
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
-def _terms(rng: random.Random) -> tuple[list[int], str]:
-    """The shown terms with the one to find, and the reason. No two kinds share their first four terms with different continuations."""
-    kind, shown = rng.random(), rng.randint(4, 6)
+def _terms(rng: random.Random, small: bool) -> tuple[list[int], str, str]:
+    """The shown terms with the one to find, the reason and the last step. No two kinds share their first four terms with different continuations."""
+    kind, shown = rng.random() * (0.7 if small else 1), rng.randint(4, 6)
     if kind < 0.62:
-        step = rng.choice((1, 2, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 15, 20, 25, 50, 100))
-        first = rng.choice((step, rng.randint(0, 20), rng.randint(0, 99), rng.randint(100, 500)))
+        step = rng.choice((1, 2, 2, 3, 5, 10, 10, 100) if small else (1, 2, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 15, 20, 25, 50, 100))
+        first = rng.choice((step, rng.randint(0, 20), rng.randint(0, 50 if small else 99), rng.randint(0, 50) if small else rng.randint(100, 500)))
         terms = [first + step * i for i in range(shown + 1)]
         if rng.random() < 0.35:
             terms.reverse()
             step = -step
-        return terms, f"{terms[1]}-{terms[0]}={step}, so {'add' if step > 0 else 'subtract'} {abs(step)}: {terms[-2]}{'+' if step > 0 else '-'}{abs(step)}={terms[-1]}."
+        pairs = [sorted(pair, reverse=True) for pair in (terms[:2], terms[1:3])]
+        found = ", ".join(f"{high}-{low}={abs(step)}" for high, low in pairs)
+        return (terms, f"{found}, so {'add' if step > 0 else 'subtract'} {abs(step)}: {terms[-2]}{'+' if step > 0 else '-'}{abs(step)}={terms[-1]}.",
+                f"{terms[-2]} {'+' if step > 0 else '-'} {abs(step)} = {terms[-1]}")
     if kind < 0.76:
         factor = rng.choice((2, 2, 2, 3, 10))
-        first = rng.randint(1, {2: 30, 3: 9, 10: 20}[factor])
-        shown = min(shown, {2: 6, 3: 4, 10: 4}[factor])
+        first = rng.randint(1, 5 if small else {2: 30, 3: 9, 10: 20}[factor])
+        shown = min(shown, {2: 5, 3: 4, 10: 4}[factor])
         terms = [first * factor**i for i in range(shown + 1)]
-        return terms, f"{terms[0]}*{factor}={terms[1]}, so times {factor}: {terms[-2]}*{factor}={terms[-1]}."
+        return (terms, f"{terms[0]}*{factor}={terms[1]}, {terms[1]}*{factor}={terms[2]}, so times {factor}: {terms[-2]}*{factor}={terms[-1]}.",
+                f"{terms[-2]} * {factor} = {terms[-1]}")
     if kind < 0.86:
         start = rng.randint(1, 8)
         terms = [(start + i) ** 2 for i in range(min(shown, 12 - start) + 1)]
         if len(terms) < 5:
             terms = [i * i for i in range(1, 6)]
         root = int(terms[-1] ** 0.5 + 0.5)
-        return terms, f"Squares: {root}*{root}={terms[-1]}."
+        return terms, f"Squares: {root}*{root}={terms[-1]}.", f"{root} * {root} = {terms[-1]}"
     terms = [rng.randint(1, 9), rng.randint(1, 12)]
     while len(terms) < shown + 1:
         terms.append(terms[-1] + terms[-2])
-    return terms, f"{terms[0]}+{terms[1]}={terms[2]}, so add the last two: {terms[-3]}+{terms[-2]}={terms[-1]}."
+    return (terms, f"{terms[0]}+{terms[1]}={terms[2]}, {terms[1]}+{terms[2]}={terms[3]}, so add the last two: {terms[-3]}+{terms[-2]}={terms[-1]}.",
+            f"{terms[-3]} + {terms[-2]} = {terms[-1]}")
 
 
 def sequence(rng: random.Random, session: Session) -> list[Turn]:
@@ -70,9 +75,10 @@ def sequence(rng: random.Random, session: Session) -> list[Turn]:
         user = rng.choice(_NEXT).replace("number", "letter").format(", ".join(letters[:4]))
         return [Turn("sequence", user, styled(session, letters[4], f"The next letter is {letters[4]}."),
                      thinking=f"The step is {step}." if session.thinking else None, vary="edge")]
-    terms, why = _terms(rng)
+    terms, why, step = _terms(rng, terse(session))
+    sentence = f"The next number is {terms[-1]}."
     shown = (", " if rng.random() < 0.85 else " ").join(map(str, terms[:-1]))
-    return [Turn("sequence", rng.choice(_NEXT).format(shown), styled(session, str(terms[-1]), f"The next number is {terms[-1]}."),
+    return [Turn("sequence", rng.choice(_NEXT).format(shown), styled(session, str(terms[-1]), sentence if session.thinking else f"{step}. {sentence}"),
                  thinking=why if session.thinking else None,
                  key="sequence " + " ".join(map(str, terms[:4])) if max(terms[:4]) > 40 else None)]
 
@@ -118,7 +124,10 @@ def count_to(rng: random.Random, session: Session) -> list[Turn]:
         values, key = (range(high, 0, -1) if down else range(1, high + 1)), None
     elif kind < 0.9:
         first, size = rng.choice((rng.randint(0, 30), rng.randint(0, 200), rng.randint(200, 990))), rng.randint(2, 11)
-        last = max(0, first - size if rng.random() < 0.25 else first + size)
+        last = first + size
+        if rng.random() < 0.25:  # downwards, fewer beyond the small numbers
+            first = rng.randint(2, 60) if rng.random() < 0.7 else rng.randint(60, 400)
+            last = max(0, first - rng.randint(2, 9 if first <= 60 else 4))
         user = rng.choice(_UP).format(a=first, b=last)
         values = range(first, last + 1) if last >= first else range(first, last - 1, -1)
         key = f"count {first} {last}"

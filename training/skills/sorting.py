@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from . import items
-from .base import Session, Skill, Turn, styled
+from .base import Session, Skill, Turn, styled, terse
 
 _UP = ("Sort these numbers: {}.", "Sort these numbers: {}", "Sort the numbers {}.", "sort {}", "Sort {}.", "Sort: {}", "Put these numbers in order: {}.", "Order these numbers: {}",
        "Sort these numbers from small to large: {}", "Sort from smallest to largest: {}", "Arrange in ascending order: {}", "Sort {} in ascending order.", "Put {} in order.",
@@ -24,23 +24,44 @@ _WORDS_DOWN = ("Sort these words from Z to A: {}", "Sort {} from Z to A.", "Sort
                "Put these words in reverse alphabetical order: {}.")
 
 
+def _picks(values: list[int], down: bool) -> str:
+    """`54, 64, 51: 51. 54, 64: 54. 64.`: what is left and the one to take."""
+    left, steps = values[:], []
+    while len(left) > 1:
+        pick = max(left) if down else min(left)
+        steps.append(f"{', '.join(map(str, left))}: {pick}.")
+        left.remove(pick)
+    return " ".join([*steps, f"{left[0]}."])
+
+
 def sort_numbers(rng: random.Random, session: Session) -> list[Turn]:
-    """Three to seven numbers, up or down."""
-    values = items.numbers(rng, 3, 7, rng.random() < 0.9)
+    """Three to six numbers, up or down."""
+    values = items.numbers(rng, 3, 6, rng.random() < 0.96)
     down = rng.random() < 0.4
     texts = [str(value) for value in values]
     answer = ", ".join(str(value) for value in sorted(values, reverse=down))
     return [Turn("sort_numbers", rng.choice(_DOWN if down else _UP).format(items.shown(rng, texts)), styled(session, answer, answer),
-                 thinking=f"From {'large to small' if down else 'small to large'}." if session.thinking else None, key=items.key("sort", texts))]
+                 thinking=_picks(values, down) if session.thinking else None, key=items.key("sort", texts))]
+
+
+def _words(rng: random.Random, session: Session) -> list[str]:
+    """Words that differ in their first three letters; without reasoning few of them share the first one."""
+    share = 3 if session.thinking or rng.random() < 0.1 else 2 if rng.random() < 0.12 else 1
+    while True:
+        values = items.words(rng, 3, 6 if session.thinking else 4 if terse(session) else 5)
+        if len({value.lower()[:share] for value in values}) == len(values):
+            return values
 
 
 def sort_words(rng: random.Random, session: Session) -> list[Turn]:
-    """Three to six words by the alphabet, small and capital letters alike."""
-    values = items.words(rng, 3, 6)
+    """Three to six words by the alphabet, small and capital letters alike. The chain puts the first letters of each word before it, and sorts these."""
+    values = _words(rng, session)
     down = rng.random() < 0.15
-    answer = ", ".join(sorted(values, key=str.lower, reverse=down))
+    ordered = sorted(values, key=str.lower, reverse=down)
+    answer = ", ".join(ordered)
+    shown = lambda words: ", ".join(f"{'-'.join(word.lower()[:3])} {word}" for word in words)
     return [Turn("sort_words", rng.choice(_WORDS_DOWN if down else _WORDS).format(items.shown(rng, values)), styled(session, answer, answer),
-                 thinking="I compare letter by letter." if session.thinking else None, key=items.key("sort", values), vary="edge")]
+                 thinking=f"{shown(values)}. In order: {shown(ordered)}." if session.thinking else None, key=items.key("sort", values), vary="edge")]
 
 
-SKILLS = {"sort_numbers": Skill(sort_numbers, 1.0), "sort_words": Skill(sort_words, 1.1)}
+SKILLS = {"sort_numbers": Skill(sort_numbers, 0.9), "sort_words": Skill(sort_words, 1.3)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from .base import Session, Skill, Turn, made_up_word, styled
-from .letters import content, dashes, draw, numbered, plain_word, quoted
+from .base import Session, Skill, Turn, made_up_word, styled, terse
+from .letters import content, dashes, draw, numbered, plain_word, quoted, sentence_word
 
 _SPELL = ("Spell {}.", "Spell the name {}.", "Spell my name: {}", "spell {}", "Spell the word {}.", "How do you spell {}?", "how do you spell {}", "How is {} spelled?", "Can you spell {}?",
           "Can you spell {} for me?", "Spell {} for me.", "Spell out {}.", "Spell it: {}", "{}: spell it.", "Write {} letter by letter.",
@@ -58,13 +58,13 @@ def _ask(rng: random.Random, templates: tuple[str, ...], word: str) -> str:
 def spell(rng: random.Random, session: Session) -> list[Turn]:
     """`g-a-r-d-e-n`, and from a spelling back to the word."""
     kind = rng.random()
-    if kind < 0.05:
-        first = draw(rng, 2, 8)
-        word = f"{'new' if first.lower() in ('out', 'it', 'the', 'this', 'word', 'of', 'in') else first} {draw(rng, 2, 8)}"
-    elif kind < 0.08:
-        word = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(rng.randint(3, 8)))
+    if kind < 0.04:
+        first = draw(rng, 2, 7)
+        word = f"{'new' if first.lower() in ('out', 'it', 'the', 'this', 'word', 'of', 'in') else first} {sentence_word(rng)}"
+    elif kind < 0.06:
+        word = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(rng.randint(3, 6)))
     else:
-        word = draw(rng, 2, 14)
+        word = draw(rng, 2, 12)
     if kind > 0.85:
         spelled = dashes(word)
         shown = spelled if rng.random() < 0.6 else spelled.replace("-", rng.choice((" ", ", ", "")) or "-")
@@ -78,11 +78,11 @@ def _palindrome(rng: random.Random, session: Session) -> Turn:
     kind = rng.random()
     if kind < 0.35:
         word = rng.choice(_PALINDROMES)
-    elif kind < 0.55 and (session.thinking or session.style == "full"):
+    elif kind < 0.55 and not terse(session):
         half = made_up_word(rng, 2, 4)
         word = half + (half[::-1] if rng.random() < 0.5 else half[-2::-1])
     else:
-        word = plain_word(rng, 3, 8)
+        word = plain_word(rng, 3, 6 if terse(session) else 8)
     back = word[::-1]
     verdict = "yes, a palindrome" if back == word else "no palindrome"
     sentence = f"{dashes(word)}, backwards {dashes(back)}: {verdict}."
@@ -91,17 +91,17 @@ def _palindrome(rng: random.Random, session: Session) -> Turn:
 
 
 def reverse(rng: random.Random, session: Session) -> list[Turn]:
-    """`n-e-d-r-a-g: nedrag`; only the word after thinking and in JSON (short words there)."""
+    """`g-a-r-d-e-n, backwards n-e-d-r-a-g: nedrag`; only the last word after thinking and where the answer has no room (short words there)."""
     if rng.random() < 0.1:
         return [_palindrome(rng, session)]
-    word = draw(rng, 2, 12 if session.thinking or session.style != "json" else 6)
-    if rng.random() < 0.05 and session.style != "json":
-        word = f"{plain_word(rng, 2, 7)} {plain_word(rng, 2, 7)}"
+    word = draw(rng, 2, 5 if terse(session) else 10)
+    if not terse(session) and rng.random() < 0.03:
+        word = f"{sentence_word(rng)} {sentence_word(rng)}"
         if word.startswith(("the ", "word ", "string ", "this ", "of ", "letters ", "order ")):
             word = "hello world"
     back = word[::-1]
-    shown = back if session.thinking or session.style == "json" else f"{dashes(back)}: {back}"
-    return [Turn("reverse", _ask(rng, _REVERSE, word), _same(session, shown),
+    sentence = back if session.thinking else f"{dashes(word)}, backwards {dashes(back)}: {back}"
+    return [Turn("reverse", _ask(rng, _REVERSE, word), styled(session, back, sentence),
                  thinking=f"{dashes(word)}. Backwards: {dashes(back)}." if session.thinking else None, key=content("reverse", word), vary="edge")]
 
 
@@ -109,7 +109,7 @@ def _nth(rng: random.Random, session: Session, word: str) -> Turn:
     if rng.random() < 0.45:
         name, place = rng.choice((("first", 0), ("first", 0), ("last", len(word) - 1), ("last", len(word) - 1), ("second to last", len(word) - 2)))
     else:
-        place = rng.randrange(min(len(word), 8 if session.thinking else 5))
+        place = rng.randrange(min(len(word), 8 if session.thinking else 3 if terse(session) else 6))
         name = (_ORDINALS if rng.random() < 0.75 else _SHORT_ORDINALS)[place]
     user = rng.choice(_NTH).format(n=name, w=quoted(rng, word))
     if name == "first" and rng.random() < 0.25:
@@ -119,13 +119,16 @@ def _nth(rng: random.Random, session: Session, word: str) -> Turn:
     user = user[0].upper() + user[1:] if user[0].islower() and not user.startswith("what") else user
     said = _ORDINALS[place] if name in _SHORT_ORDINALS else name
     chain = dashes(word) + f". The {said} letter is {word[place]}." if "last" in said else numbered(word, place + 1) + "."
-    return Turn("wordq", user, styled(session, word[place], f"The {said} letter of {word} is {word[place]}."),
+    sentence = f"the {said} letter of {word} is {word[place]}."
+    seen = dashes(word) if "last" in said else numbered(word, place + 1)
+    sentence = "T" + sentence[1:] if session.thinking or place == 0 else f"{seen}: {sentence}"
+    return Turn("wordq", user, styled(session, word[place], sentence),
                 thinking=chain if session.thinking else None, key=content("letter", word, said), vary="edge")
 
 
 def wordq(rng: random.Random, session: Session) -> list[Turn]:
     """The n-th, first or last letter; whether a letter is in, begins or ends a word (no matter its case)."""
-    word = draw(rng, 3, 12)
+    word = draw(rng, 3, 6 if terse(session) else 10)
     kind = rng.random()
     if kind < 0.65:
         return [_nth(rng, session, word)]
@@ -142,7 +145,8 @@ def wordq(rng: random.Random, session: Session) -> list[Turn]:
         true = small.startswith(letter) if at_start else small.endswith(letter)
         verb, templates = (("starts", "start"), _STARTS) if at_start else (("ends", "end"), _ENDS)
         tail = f"with {shown}"
-    sentence = f"Yes, {word} {verb[0]} {tail}." if true else f"No, {word} does not {verb[1]} {tail}."
+    sentence = f"yes, {word} {verb[0]} {tail}." if true else f"no, {word} does not {verb[1]} {tail}."
+    sentence = sentence[0].upper() + sentence[1:] if session.thinking else f"{dashes(word)}: {sentence}"
     mark = rng.choice(('{}', '{}', '{}', '"{}"', "'{}'")).format(shown)
     return [Turn("wordq", rng.choice(templates).format(w=quoted(rng, word), c=mark), styled(session, "yes" if true else "no", sentence),
                  thinking=f"{dashes(small)}." if session.thinking else None, key=content("letter", word, verb[0], letter), vary="edge")]
@@ -150,9 +154,9 @@ def wordq(rng: random.Random, session: Session) -> list[Turn]:
 
 def capitals(rng: random.Random, session: Session) -> list[Turn]:
     """Upper case, lower case, a capital first letter; of words and short phrases."""
-    text = draw(rng, 2, 12)
+    text = draw(rng, 2, 10)
     if rng.random() < 0.15:
-        text = " ".join(plain_word(rng, 2, 7) for _ in range(rng.randint(2, 3)))
+        text = " ".join(sentence_word(rng) for _ in range(rng.randint(2, 3)))
     kind = rng.random()
     if kind < 0.5:
         user, answer, task = _ask(rng, _UPPER, text), text.upper(), "upper"
