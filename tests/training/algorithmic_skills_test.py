@@ -199,18 +199,19 @@ class Checker(unittest.TestCase):
 
     def compare(self, turn):
         a, b = numbers(turn.user)
-        if turn.answer.endswith("are equal."):
+        verdict = re.search(r", so (yes|no)\.$", turn.answer)
+        if " are equal" in turn.answer:
             self.assertEqual(a, b, turn)
-            if turn.answer.startswith(("Yes", "No")):
-                self.assertEqual(turn.answer.startswith("Yes"), bool(re.search(r"equal|same|=", turn.user)), turn)
+            if verdict:
+                self.assertEqual(verdict.group(1) == "yes", bool(re.search(r"equal|same|=", turn.user)), turn)
             return
         first, second = numbers(turn.answer)
         self.assertEqual({first, second}, {a, b}, turn)
         self.assertEqual("larger" in turn.answer, first > second, turn)
-        if turn.answer.startswith(("Yes", "No")):
+        if verdict:
             up = bool(re.search(r"larger|bigger|greater|higher|>", turn.user))
             same = bool(re.search(r"equal|same|=", turn.user))
-            self.assertEqual(turn.answer.startswith("Yes"), not same and ((a > b) if up else (a < b)), turn)
+            self.assertEqual(verdict.group(1) == "yes", not same and ((a > b) if up else (a < b)), turn)
         else:
             self.assertEqual("larger" in turn.answer, bool(re.search(r"larger|bigger|greater|higher", turn.user)), turn)
 
@@ -229,8 +230,8 @@ class Checker(unittest.TestCase):
             self.assertEqual(yes, not any(asked[0] % divisor == 0 for divisor in range(2, asked[0])), turn)
         else:
             self.assertEqual("odd" in turn.answer, asked[0] % 2 == 1, turn)
-            if turn.answer.startswith(("Yes", "No")):
-                self.assertEqual(yes, ("odd" in turn.user) == (asked[0] % 2 == 1), turn)
+            if (verdict := re.search(r", so (yes|no)\.$", turn.answer)):
+                self.assertEqual(verdict.group(1) == "yes", ("odd" in turn.user) == (asked[0] % 2 == 1), turn)
 
     def sequence(self, turn):
         if "letter" in turn.answer:

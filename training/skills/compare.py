@@ -54,9 +54,11 @@ def _think(session: Session, a: int, b: int) -> str | None:
     return f"{compare_steps(a, b)} {_order(a, b)}"
 
 
-def _yes_no(session: Session, user: str, true: bool, sentence: str, key: str | None, chain: str | None) -> Turn:
-    word = "Yes" if true else "No"
-    return Turn("compare", user, styled(session, word.lower(), f"{word}, {sentence}"), thinking=chain if session.thinking else None, key=key)
+def _yes_no(session: Session, user: str, true: bool, sentence: str, key: str | None, chain: str | None, compares: bool = True) -> Turn:
+    """`compares`: the sentence must be compared with the question, so it comes first unless a chain did that."""
+    word = "yes" if true else "no"
+    text = f"{sentence[:-1]}, so {word}." if compares and not session.thinking else f"{word.capitalize()}, {sentence}"
+    return Turn("compare", user, styled(session, word, text), thinking=chain if session.thinking else None, key=key)
 
 
 def compare(rng: random.Random, session: Session) -> list[Turn]:
@@ -90,7 +92,7 @@ def numbers(rng: random.Random, session: Session) -> list[Turn]:
         a = rng.randint(2, 100)
         divisor = next((d for d in range(2, 13) if a % d == 0 and d < a), None)
         turn = _yes_no(session, rng.choice(_PRIME).format(a=a), divisor is None, f"{a} is {'not ' if divisor else ''}a prime number.", None,
-                       f"{divisor}*{a // divisor}={a}." if divisor else f"No smaller number but 1 divides {a}.")
+                       f"{divisor}*{a // divisor}={a}." if divisor else f"No smaller number but 1 divides {a}.", False)
     elif kind < 0.7:
         a = sized(rng, rng.choice((1, 2, 2, 2, 3, 3, 4, 5, 6)))
         key = f"parity {a}" if a > 99 else None
@@ -115,7 +117,7 @@ def numbers(rng: random.Random, session: Session) -> list[Turn]:
         inside = low < a < high
         sentence = f"{a} is {'' if inside else 'not '}between {low} and {high}."
         chain = f"{_order(a, low)} {_order(a, high)}"
-        turn = _yes_no(session, rng.choice(_BETWEEN).format(a=a, b=low, c=high), inside, sentence, f"between {low} {a} {high}", chain)
+        turn = _yes_no(session, rng.choice(_BETWEEN).format(a=a, b=low, c=high), inside, sentence, f"between {low} {a} {high}", chain, False)
     turn.skill = "numbers"
     return [turn]
 

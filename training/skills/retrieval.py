@@ -10,7 +10,7 @@ import random
 import re
 
 from training.skills import story
-from training.skills.base import Session, Skill, Turn, made_up_name, made_up_word, styled
+from training.skills.base import Session, Skill, Turn, made_up_name, made_up_word, styled, terse
 from training.skills.data import filler, household
 from training.skills.textfacts import NOT_IN_TEXT, Fact, Question, code, event, person, place, relation, role, simple
 
@@ -38,6 +38,7 @@ def _facts(rng: random.Random, count: int, old: frozenset[str]) -> tuple[list[Fa
     nouns = rng.sample(household.THINGS, 2) if rng.random() < 0.4 else list(household.THINGS)  # few nouns: keys that look alike
     kinds = rng.choice(([code], [simple], [code, simple], [code, place], [place, event], [role, code], [relation], [relation], [code, place, event,
                                                                                                                                 role, relation, simple], ["person"], ["person"],
+                        ["person"],
                         ["person", code], ["person", code, place, event, role, relation]))
     facts: list[Fact] = []
     taken = set(old)
@@ -138,6 +139,8 @@ def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> 
     text = _notes(rng, facts, characters) if rng.random() < 0.2 else _prose(rng, facts, characters)
     questions = [question for fact in facts for question in fact.questions]
     questions += [_absent(rng, nouns, taken, notes + text) for _ in range(rng.choice((0, 1, 1, 2)))]
+    if terse(session):  # few verdicts where the fact has no place before them
+        questions = [question for question in questions if question.fact not in ("yes", "no") or rng.random() < 0.3] or questions
     rng.shuffle(questions)
     for question in questions:
         if question.skill == "not_in_text":

@@ -44,7 +44,7 @@ def _value(rng: random.Random) -> str:
     if kind == 3:
         return "".join(rng.choice(letters) for _ in range(rng.randint(1, 3))) + "-" + str(rng.randint(10, 9999))
     if kind == 4:
-        return "".join(rng.choice(letters.lower() + "23456789") for _ in range(rng.randint(4, 8)))
+        return "".join(rng.choice(letters.lower() + "23456789") for _ in range(rng.randint(4, 6)))
     if kind == 5:
         return made_up_name(rng)
     return made_up_word(rng, 4, 9) if kind == 6 else rng.choice(household.ADJECTIVES) + " " + rng.choice(household.THINGS)
@@ -295,6 +295,12 @@ _TRAITS: dict[str, _Trait] = {
 }
 
 
+def _alike(value: str, taken: set[str]) -> bool:
+    """Whether a value is taken, or a number one that begins or ends like it (83 and 183)."""
+    return value in taken or value.isdigit() and any(
+        other.isdigit() and (other.startswith(value) or other.endswith(value) or value.startswith(other) or value.endswith(other)) for other in taken)
+
+
 def person(rng: random.Random, taken: set[str]) -> Fact:
     name = rng.choice(household.NAMES) if rng.random() < 0.55 else made_up_name(rng)
     chosen = rng.sample(list(_TRAITS), rng.choice((1, 2, 2, 3, 3, 4)))
@@ -302,7 +308,7 @@ def person(rng: random.Random, taken: set[str]) -> Fact:
     for trait in chosen:
         for _ in range(20):  # a short list may have no free value left: the trait is left out then
             values[trait] = _TRAITS[trait].value(rng)
-            if values[trait] not in taken:
+            if not _alike(values[trait], taken):
                 break
         else:
             del values[trait]
@@ -326,10 +332,10 @@ def _about(rng: random.Random, name: str, trait: str, value: str) -> Question:
     what = _TRAITS[trait]
     sentence = f"{name} {what.clause.format(v=value)}."
     choice = rng.random()
-    if choice < 0.2:
+    if choice < 0.25:
         return Question("people", rng.choice(what.reverse).format(v=value), name, sentence)
-    if choice < 0.4:
+    if choice < 0.45:
         asked = value if rng.random() < 0.5 else what.value(rng)
-        yes = "Yes" if asked == value else "No"
-        return Question("people", rng.choice(what.check).format(n=name, v=asked), yes, f"{yes}, {sentence}")
+        word = "yes" if asked == value else "no"
+        return Question("people", rng.choice(what.check).format(n=name, v=asked), word, f"{sentence[:-1]}, so {word}.")
     return Question("people", rng.choice(what.ask).format(n=name), value, sentence)

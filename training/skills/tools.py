@@ -144,7 +144,7 @@ def _vary(*ids: str) -> str:
 
 def _call(rng: random.Random, session: Session) -> list[Turn]:
     offered = session.memory["tools"]
-    if rng.random() < 0.25:
+    if rng.random() < 0.4:
         return _two_calls(rng, session, offered)
     one = rng.choice(offered)
     user, call, values = _request(rng, one, 0.3)

@@ -227,7 +227,7 @@ def _planet(rng: random.Random) -> Question:
                  "{x} is the {o} planet, [right|yes or no|true or false]?",
                  "[Would you say|Do you think|Am I right] that {x} is the {o} planet?"],
                 {"x": name, "o": order}, truth, f"{name} is the {e.ORDINALS[place - 1]} planet from the sun.",
-                f"{name} is planet {place} from the sun.")
+                f"{name} is the {e.ORDINALS[place - 1]} planet, the user says {order}.")
     patterns = ["Is {x} a planet?", "Is it true that {x} is a planet?", "{x} is a planet, [right|yes or no|true or false|isn't it]?",
                 "Does {x} count as a planet?", "[Would you say|Do you think|Am I right] that {x} is a planet?",
                 "Is there a planet [called|named] {x}?", "Do you know a planet [called|named] {x}?"]
@@ -421,10 +421,13 @@ def yesno(rng: random.Random, session: Session) -> list[Turn]:
     kind = rng.choices([k for k, _ in _KINDS], [w for _, w in _KINDS])[0]
     patterns, fields, truth, right, chain = kind(rng)
     word = "yes" if truth else "no"
-    chain += f" So {word}." if "the user says" in chain else ""
+    sentence = f"{upper(word)}, {right}"
+    if "the user says" in chain:  # a comparison: what is right comes first
+        chain += f" So {word}."
+        sentence = sentence if session.thinking else f"{upper(right[:-1])}, so {word}."
     if fields.get("a", "x").startswith(("a ", "an ")) and rng.random() < 0.12:
         fields = dict(fields, a="the " + fields["a"].split(" ", 1)[1])
-    return [Turn("yesno", dress(rng, say(rng, patterns, **fields)), styled(session, word, f"{upper(word)}, {right}"), thinking=chain)]
+    return [Turn("yesno", dress(rng, say(rng, patterns, **fields)), styled(session, word, sentence), thinking=chain)]
 
 
 SKILLS = {"yesno": Skill(yesno)}
