@@ -94,7 +94,7 @@ Status RunGenerate(Arguments& a) {
   options.mtp = a.mtp;
   options.stop = &WatchStopSignals();
   std::optional<Detokenizer> detokenizer;
-  if (text) detokenizer.emplace(&text->tokenizer());
+  if (text) detokenizer.emplace(&text->tokenizer(), /*skip_special=*/true);
   if (!a.json) {
     options.on_token = [&](TokenId id) {
       if (detokenizer) {
@@ -113,7 +113,7 @@ Status RunGenerate(Arguments& a) {
   if (a.json) {
     std::optional<std::string> answer;
     if (text) {
-      NIBBLE_ASSIGN(answer, text->tokenizer().Decode(result.tokens));
+      NIBBLE_ASSIGN(answer, text->tokenizer().Decode(result.tokens, /*skip_special=*/true));
     }
     std::puts(json::Dump(ToJson(prompt, result, answer, loaded.load_s)).c_str());
   }
