@@ -170,10 +170,11 @@ class Tokenizer:
         plain = self.symbols[len(_FIRST):-len(CONTROLS)]
         vocab = {text: at for at, text in enumerate(_FIRST)}
         vocab.update({spell(symbol): len(_FIRST) + at for at, symbol in enumerate(plain)})
-        flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+        # As in the real tokenizer: special only means "left out of decoded text", and `<think>` and its like stay in it.
+        flags = lambda text: {"single_word": False, "lstrip": False, "rstrip": False, "normalized": text not in _FIRST, "special": text in _FIRST}
         return {
             "version": "1.0", "truncation": None, "padding": None,
-            "added_tokens": [{"id": number, "content": text, **flags} for text, number in self.control_ids.items()],
+            "added_tokens": [{"id": number, "content": text, **flags(text)} for text, number in self.control_ids.items()],
             "normalizer": {"type": "Sequence", "normalizers": []},
             "pre_tokenizer": {"type": "Sequence", "pretokenizers": [*map(split, PATTERNS), level(False, True, False)]},
             "post_processor": level(True, False, True), "decoder": level(True, True, True),
