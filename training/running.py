@@ -73,7 +73,7 @@ class Log:
     """Means over the steps since the last line; the device is asked only when a line is printed."""
 
     def __init__(self, args: argparse.Namespace):
-        self._file = (args.out / "log.txt").open("a")
+        self._path = args.out / "log.txt"
         self._tokens = args.rows * args.row_tokens
         self.reset()
 
@@ -82,8 +82,8 @@ class Log:
 
     def say(self, text: str) -> None:
         print(text, flush=True)
-        self._file.write(text + "\n")
-        self._file.flush()
+        with self._path.open("a") as file:
+            file.write(text + "\n")
 
     def add(self, out: Losses, load: Tensor) -> None:
         total = out.total.detach()

@@ -355,7 +355,7 @@ class _Worker:
     def __init__(self, job: dict, tokenizer: Tokenizer) -> None:
         root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         self._process = subprocess.Popen([sys.executable, "-m", "training.sessions"], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=subprocess.DEVNULL)
+                                         stderr=subprocess.DEVNULL, start_new_session=True)  # Ctrl-C is for the trainer alone
         merges = [[left.hex(), right.hex()] for left, right in tokenizer.merges]
         self._process.stdin.write(json.dumps({**job, "parent": os.getpid(), "merges": merges}).encode() + b"\n")
         self._process.stdin.flush()
