@@ -200,7 +200,7 @@ def toolong(rng: random.Random, session: Session) -> list[Turn]:
 
 
 SKILLS = {
-    "add": Skill(add, 1.4), "addthink": Skill(addthink, 1.0, 256), "subtract": Skill(subtract, 1.4), "subthink": Skill(subthink, 1.0, 256),
-    "mulsmall": Skill(mulsmall, 1.2), "multhink": Skill(multhink, 1.4, 512), "divide": Skill(divide, 0.9), "divthink": Skill(divthink, 0.6, 256),
-    "toolong": Skill(toolong, 0.7), "sums": Skill(sums, 0.8), "wordproblem": Skill(word_problem, 1.0),
+    "add": Skill(add, 1.4), "addthink": Skill(addthink, 0.8, 256), "subtract": Skill(subtract, 1.8), "subthink": Skill(subthink, 1.2, 256),
+    "mulsmall": Skill(mulsmall, 1.3), "multhink": Skill(multhink, 1.2, 512), "divide": Skill(divide, 1.0), "divthink": Skill(divthink, 0.8, 256),
+    "toolong": Skill(toolong, 0.6), "sums": Skill(sums, 1.8), "wordproblem": Skill(word_problem, 1.1),
 }

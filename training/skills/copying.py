@@ -141,4 +141,4 @@ def greet(rng: random.Random, session: Session) -> list[Turn]:
     return _turn(session, "greet", user, answer.replace("{}", who), None if who in _NAMES else f"greet {who}")
 
 
-SKILLS = {"copy": Skill(copy, 1.4), "copy_times": Skill(copy_times, 0.7), "greet": Skill(greet, 0.9)}
+SKILLS = {"copy": Skill(copy, 1.4), "copy_times": Skill(copy_times, 0.7), "greet": Skill(greet, 0.6)}

@@ -207,7 +207,7 @@ def _missing(rng: random.Random, session: Session) -> list[Turn]:
 def _tools(rng: random.Random, session: Session) -> list[Turn]:
     if "tools" not in session.memory:
         return []
-    return _missing(rng, session) if rng.random() < 0.3 else _call(rng, session)
+    return _missing(rng, session) if rng.random() < 0.25 else _call(rng, session)
 
 
 SKILLS = {"tools": Skill(_tools)}
