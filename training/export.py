@@ -98,9 +98,7 @@ def export(weights: Weights, out: Path, tokenizer: Path | None) -> int:
         "_from_model_config": True,
         "bos_token_id": 0,
         "eos_token_id": 1,
-        "do_sample": True,
-        "temperature": 1.0,
-        "top_p": 1.0,
+        "do_sample": False,  # each question has one answer
     }
     _write_json(out / "generation_config.json", generation)
     if tokenizer and tokenizer.resolve() != out.resolve():
