@@ -21,7 +21,7 @@ SMALL = ("zero one two three four five six seven eight nine ten eleven twelve th
          "nineteen").split()
 TENS = {word: 10 * place for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
-DOWN = re.compile(r"large to small|largest to smallest|descending|downwards|biggest to smallest|argest first|reverse|high to low|Z to A", re.I)
+DOWN = re.compile(r"large to small|largest to smallest|highest to lowest|descending|downwards|biggest to smallest|argest first|reverse|high to low|Z to A", re.I)
 
 
 def skills():
@@ -133,8 +133,11 @@ class Checker(unittest.TestCase):
     def divide(self, turn):
         if turn.answer == BY_ZERO:
             self.assertIn(0, numbers(turn.user)[-2:], turn)
-        elif re.search("half|halve", turn.user, re.I):
-            self.assertEqual(turn.answer, f"{numbers(turn.user)[0]} / 2 = {numbers(turn.user)[0] // 2}")
+        elif (part := re.search("hal|third|quarter|fourth|fifth|tenth", turn.user, re.I)):
+            divisor = {"hal": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "tenth": 10}[part.group().lower()]
+            whole = numbers(turn.user)[-1]
+            self.assertEqual(whole % divisor, 0, turn)
+            self.assertEqual(turn.answer, f"{whole} / {divisor} = {whole // divisor}")
         else:
             self.check_sum(turn, "/")
 
@@ -165,7 +168,12 @@ class Checker(unittest.TestCase):
             percent, whole, result = numbers(sentence)
             self.assertEqual(result * 100, percent * whole, turn)
             self.assertEqual(asked, [percent, whole], turn)
-            if work:
+            if work.startswith("10% is "):
+                self.assertEqual(numbers(work)[1] * 10, whole, turn)
+                for left, value in re.findall(r"(\d+ [*+] \d+) = (\d+)", work):
+                    self.assertEqual(calculate(left), value, turn)
+                self.assertEqual(numbers(work)[-1], result, turn)
+            elif work:
                 self.assertEqual(self.check_equal(turn, work)[1], str(result), turn)
             return
         text = turn.answer
@@ -181,14 +189,25 @@ class Checker(unittest.TestCase):
             self.assertEqual(verdict.group(1) == "yes", said == int(result), turn)
 
     def wordproblem(self, turn):
-        a, b = numbers(re.sub(r"^One\b|\bIf one\b", "", turn.user))
+        asked = numbers(re.sub(r"^One\b|\bIf one\b|twice", lambda match: "2" if match.group() == "twice" else "", turn.user))
         work, _, sentence = turn.answer.rpartition(". The answer")
         result = numbers(sentence or turn.answer)[0]
+        if len(asked) == 3:
+            verbs = re.findall(r"\b(buy|find|get|pick|lose|sell|give|eat|use)", turn.user)
+            signs = [1 if verb in ("buy", "find", "get", "pick") else -1 for verb in verbs]
+            totals = [asked[0], asked[0] + signs[0] * asked[1], asked[0] + signs[0] * asked[1] + signs[1] * asked[2]]
+            self.assertEqual(len(verbs), 2, turn)
+            self.assertEqual(result, totals[2], turn)
+            self.assertGreaterEqual(min(totals), 0, turn)
+            for step, total in zip(work.split(", "), totals[1:]):
+                self.assertEqual(self.check_equal(turn, step)[1], str(total), turn)
+            return
+        a, b = asked
         if work:
             self.assertEqual(self.check_equal(turn, work)[1], str(result), turn)
         if re.search(r"equally|same number", turn.user):
             self.assertEqual(result * min(a, b) if a > b else result * a, max(a, b), turn)
-        elif re.search(r"\beach\b|costs|Each", turn.user):
+        elif re.search(r"\beach\b|costs|Each|as many", turn.user):
             self.assertEqual(result, a * b, turn)
         elif re.search(r"younger", turn.user):
             self.assertEqual(result, abs(a - b), turn)
@@ -196,6 +215,20 @@ class Checker(unittest.TestCase):
             self.assertEqual(result, a - b, turn)
         else:
             self.assertEqual(result, a + b, turn)
+
+    def units(self, turn):
+        small = dict(hour=60, minute=60, day=24, week=7, year=12, decade=10, century=100, metre=100, meter=100, kilometre=1000, kilometer=1000, centimetre=10, kilo=1000,
+                     kilogram=1000, litre=1000, m=100, km=1000, cm=10, kg=1000, tonne=1000)
+        work, _, sentence = turn.answer.rpartition(". ")
+        count, one, total, other = re.match(r"(\d+) (\w+) are (\d+) (\w+)\.$", sentence or turn.answer).groups()
+        self.assertEqual(numbers(turn.user), [int(count)], turn)
+        self.assertLessEqual({one, other}, set(words_of(turn.user)), turn)
+        if int(count) > int(total):
+            count, one, total = total, other, count
+        factor = small[{"centuries": "century"}.get(one, one if one in small else one.rstrip("s"))]
+        self.assertEqual(int(count) * factor, int(total), turn)
+        if work:
+            self.assertEqual(self.check_equal(turn, work)[1], re.findall(r"\d+", sentence)[1], turn)
 
     def compare(self, turn):
         a, b = numbers(turn.user)
@@ -345,7 +378,14 @@ class Checker(unittest.TestCase):
         self.assertEqual(found == 1, not sentence.replace(f" in {word}", "").rstrip(".").endswith("s"), turn)
 
     def word_length(self, turn):
-        if "is longer than" in turn.answer:
+        if (extreme := re.match(r"The (long|short)est word is (\w+)\.", turn.answer)):
+            words = re.search(r"\w+(?:, \w+)+", turn.user).group().split(", ")
+            lengths = sorted(map(len, words), reverse=extreme.group(1) == "long")
+            self.assertEqual(len(extreme.group(2)), lengths[0], turn)
+            self.assertNotEqual(lengths[0], lengths[1], turn)
+            self.assertIn(extreme.group(2), words, turn)
+            self.assertEqual(extreme.group(1) == "long", "longest" in turn.user or "most" in turn.user, turn)
+        elif "is longer than" in turn.answer:
             long, short = re.match(r"(\w+) is longer than (\w+)\.", turn.answer).groups()
             self.assertGreater(len(long), len(short), turn)
             self.assertLessEqual({long, short}, set(words_of(turn.user)), turn)
@@ -379,7 +419,8 @@ class Checker(unittest.TestCase):
             self.assertIn(value, words_of(turn.user), turn)
         wording = turn.user
         for value in values:
-            before, _, after = wording.rpartition(value)
+            place = [match for match in re.finditer(rf"\b{value}\b", wording)][-1]
+            before, after = wording[:place.start()], wording[place.end():]
             if before.lower().count("reverse") or value != "reverse":
                 wording = before + after
         down = bool(DOWN.search(wording)) if "reverse" not in values else turn.user.count("reverse") > 1 or "Z to A" in turn.user
@@ -406,8 +447,14 @@ class Checker(unittest.TestCase):
             self.assertEqual(words[-1 if name == "last" else ORDINALS.index(name)], word, turn)
             self.assertTrue(self.numbered(words).startswith(work), turn)
             return
+        if "in the sentence" in answer:
+            quoted = re.search(r'"(.*)"', user).group(1).split()
+            wanted = re.match(r"(?:Yes|No), (\S+) is", answer).group(1)
+            self.assertEqual(answer.startswith("Yes"), wanted in quoted, turn)
+            self.assertEqual(work, ", ".join(quoted[:quoted.index(wanted) + 1] if wanted in quoted else quoted), turn)
+            return
         values = self.list_in(user)
-        if values is None or " and " in user or len(re.findall(r"[\w-]+(?:, [\w-]+)+", user)) != 1:
+        if values is None or " and " in user or " or " in user or len(re.findall(r"[\w-]+(?:, [\w-]+)+", user)) != 1:
             return  # an other form of list: the same items and answers
         if "In the list" in user or "is in the list" in answer or "not in the list" in answer:
             if "In the list" not in user:

@@ -10,6 +10,7 @@ from .calculation import WHOLE_ONLY, solve, sum_turn
 from .mixed import sums
 from .problems import word_problem
 from .sum_wordings import FORMS, FRAMES, expression, sized
+from .units import units
 
 
 def add(rng: random.Random, session: Session) -> list[Turn]:
@@ -117,17 +118,20 @@ def mulsmall(rng: random.Random, session: Session) -> list[Turn]:
     return sum_turn(session, "mulsmall", expression(rng, "*", a, b), "*", a, b)
 
 
-_HALVES = ("What is half of {}?", "Half of {}?", "half of {}", "What's half of {}?", "How much is half of {}?", "Halve {}.", "Calculate half of {}.")
+_PARTS = ("What is {p} of {n}?", "{p} of {n}?", "{p} of {n}", "What's {p} of {n}?", "How much is {p} of {n}?", "Calculate {p} of {n}.", "Tell me {p} of {n}.", "what is {p} of {n}")
+_PART_NAMES = {2: ("half", "half", "one half"), 3: ("a third", "one third"), 4: ("a quarter", "one quarter", "a fourth"), 5: ("a fifth", "one fifth"), 10: ("a tenth", "one tenth")}
 
 
 def divide(rng: random.Random, session: Session) -> list[Turn]:
-    """Division within the tables, mostly exact, with remainder otherwise; halves; never by zero."""
+    """Division within the tables, mostly exact, with remainder otherwise; halves, thirds and so on; never by zero."""
     kind = rng.random()
     if kind < 0.04:
         return sum_turn(session, "divide", expression(rng, "/", a := rng.randint(0, 999), 0), "/", a, 0)
     if kind < 0.12:
-        a = 2 * rng.randint(1, 50)
-        return sum_turn(session, "divide", rng.choice(_HALVES).format(a), "/", a, 2)
+        b = rng.choice((2, 2, 3, 4, 5, 10))
+        a = b * rng.randint(1, (20 if terse(session) else 50) // b if b > 2 else 50)
+        user = "Halve {n}." if b == 2 and rng.random() < 0.1 else rng.choice(_PARTS)
+        return sum_turn(session, "divide", user.format(p=rng.choice(_PART_NAMES[b]), n=a), "/", a, b)
     if kind < 0.65:
         b = rng.randint(1, 12)
         a = b * rng.randint(0, 12)
@@ -202,5 +206,6 @@ def toolong(rng: random.Random, session: Session) -> list[Turn]:
 SKILLS = {
     "add": Skill(add, 1.4), "addthink": Skill(addthink, 0.8, 256), "subtract": Skill(subtract, 1.8), "subthink": Skill(subthink, 1.2, 256),
     "mulsmall": Skill(mulsmall, 1.3), "multhink": Skill(multhink, 1.2, 512), "divide": Skill(divide, 1.0), "divthink": Skill(divthink, 0.8, 256),
-    "toolong": Skill(toolong, 0.6), "sums": Skill(sums, 1.8), "wordproblem": Skill(word_problem, 1.1),
+    "toolong": Skill(toolong, 0.6), "sums": Skill(sums, 1.8), "wordproblem": Skill(word_problem, 1.4),
+    "units": Skill(units, 0.8),
 }

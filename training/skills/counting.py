@@ -25,7 +25,7 @@ _LONGER = ("Which word is longer, {a} or {b}?", "Which is longer, {a} or {b}?", 
            "Which of these words is longer: {a} or {b}?", "{a} or {b}: which word is longer?", "Does {a} or {b} have more letters?", "What is longer, the word {a} or the word {b}?")
 _WORDS = ("How many words are in this sentence: {s}", "How many words are in {q}?", "How many words are in the sentence {q}?", "Count the words: {s}", "Count the words in {q}.",
           "How many words does this sentence have? {s}", "How many words are there in {q}?", "Count the words of this sentence: {s}", "Number of words in {q}?",
-          "How many words has the text {q}?", "How many words do you count in {q}?")
+          "How many words has the text {q}?", "How many words do you count in {q}?", "Count the words in: {s}", "count the words in: {s}", "How many words: {s}", "Word count of {q}", "How many words? {s}", "Words in {q}?")
 _STARTS = "The A My Our This That One Every Your Some".split()
 
 
@@ -85,8 +85,28 @@ def _longer(rng: random.Random, session: Session) -> Turn:
                 key=f"longer {min(a, b)} {max(a, b)}", vary="edge")
 
 
+_LONGEST = ("What is the {e} word: {l}?", "Which word is the {e}: {l}?", "Which of these words is the {e}: {l}?", "What's the {e} word in this list: {l}?", "Find the {e} word: {l}",
+            "Which is the {e} word in the list {l}?", "the {e} word of {l}", "Tell me the {e} word: {l}", "{e} word: {l}", "Which word has the {m} letters: {l}?")
+
+
+def _longest(rng: random.Random, session: Session) -> Turn:
+    """The longest or shortest of three or four words, by far without reasoning."""
+    while True:
+        words = [plain_word(rng, 2, 9) if rng.random() < 0.4 else sentence_word(rng) for _ in range(rng.choice((3, 3, 4)))]
+        longest = rng.random() < 0.6
+        lengths = sorted((len(word) for word in words), reverse=longest)
+        if len(set(words)) == len(words) and abs(lengths[0] - lengths[1]) >= (1 if session.thinking else 3):
+            break
+    fact = next(word for word in words if len(word) == lengths[0])
+    user = rng.choice(_LONGEST).format(e="longest" if longest else "shortest", m="most" if longest else "fewest", l=", ".join(words))
+    return Turn("word_length", user, styled(session, fact, f"The {'longest' if longest else 'shortest'} word is {fact}."),
+                thinking=" ".join(f"{numbered(word)}." for word in words) if session.thinking else None, key=f"longest {' '.join(sorted(words))}", vary="edge")
+
+
 def word_length(rng: random.Random, session: Session) -> list[Turn]:
-    """The number of letters of a word; which of two words is longer."""
+    """The number of letters of a word; which of some words is longest."""
+    if rng.random() < 0.12:
+        return [_longest(rng, session)]
     if rng.random() < 0.2:
         return [_longer(rng, session)]
     word = draw(rng, 2, 6 if terse(session) else 12)

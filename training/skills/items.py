@@ -33,7 +33,9 @@ def words(rng: random.Random, low: int = 3, high: int = 6) -> list[str]:
     found: dict[str, None] = {}
     first = rng.choice("abcdeghlmprst") if kind > 0.88 else ""
     while len(found) < size:
-        if kind < 0.3:
+        if kind < 0.04:
+            word = rng.choice("abcdefghijklmnopqrstuvwxyz")
+        elif kind < 0.3:
             word = rng.choice(_THINGS)
         elif kind < 0.42:
             word = rng.choice(_NAMES) if rng.random() < 0.8 else made_up_name(rng)
@@ -55,13 +57,13 @@ def either(rng: random.Random, low: int = 3, high: int = 7) -> tuple[list[str], 
     return words(rng, low, min(high, 6)), "words"
 
 
-def shown(rng: random.Random, items: list[str]) -> str:
-    """The list as it stands in the question."""
+def shown(rng: random.Random, items: list[str], choice: bool = False) -> str:
+    """The list as it stands in the question. `choice`: one of them is asked for."""
     kind = rng.random()
     if kind < 0.7:
         return ", ".join(items)
     if kind < 0.8:
-        return ", ".join(items[:-1]) + " and " + items[-1]
+        return ", ".join(items[:-1]) + (" or " if choice else " and ") + items[-1]
     if kind < 0.88:
         return "[" + ", ".join(items) + "]"
     if kind < 0.95:

@@ -19,13 +19,13 @@ _REVERSE = ("Reverse this list: {}", "Reverse the list {}.", "Reverse the list: 
             "Reverse these items: {}", "Say these in reverse order: {}", "reverse the list {}", "Last to first, please: {}", "The other way round: {}")
 _LARGEST = ("What is the {w} number in {l}?", "Which is the {w} number: {l}?", "Which number is the {w}: {l}?", "Find the {w} number: {l}", "What's the {w} of {l}?",
             "Which of these numbers is the {w}: {l}?", "The {w} of {l}?", "Tell me the {w} number in {l}.", "Give me the {w} number: {l}", "what is the {w} number in {l}",
-            "Look at these numbers: {l}. Which is the {w}?", "Pick the {w} number: {l}", "In the list {l}, which number is the {w}?")
+            "Look at these numbers: {l}. Which is the {w}?", "Pick the {w} number: {l}", "In the list {l}, which number is the {w}?", "which is the {w}: {l}", "{w} of {l}", "What's the {w}: {l}?", "Which is {w}: {l}?")
 _BIG, _LITTLE = ("largest", "largest", "biggest", "greatest", "highest"), ("smallest", "smallest", "lowest")
 _EXTREME = ("{w} of {l}", "Find the {w} of {l}.", "What is the {w} of {l}?", "{w}({l})")
 _NTH = ("What is the {n} item in {l}?", "What is the {n} item of the list {l}?", "Which item is {n} in {l}?", "What comes {n} in this list: {l}?", "Tell me the {n} item: {l}",
         "Give me the {n} element of {l}.", "what is the {n} item in {l}", "Look at this list: {l}. What is the {n} item?", "In the list {l}, what is the {n} item?",
         "Find the {n} item in this list: {l}", "What is the {n} element of {l}?", "What's the {n} one in {l}?", "Here is a list: {l}. Which item is {n}?", "The {n} item of {l}?")
-_MANY = ("How many items are in {l}?", "How many items are in this list: {l}?", "How many {k} are in this list: {l}?", "Count the items: {l}", "How many {k} are there: {l}?", "How long is this list: {l}?",
+_MANY = ("How many items are in {l}?", "How many items are in this list: {l}?", "How many items: {l}", "how many items: {l}?", "How many {k} are in this list: {l}?", "Count the items: {l}", "How many {k} are there: {l}?", "How long is this list: {l}?",
          "Count the {k}: {l}", "How many items does the list {l} have?", "how many items are in the list {l}", "Here is a list: {l}. How many items does it have?",
          "How many elements are in {l}?", "What is the length of the list {l}?", "Number of items in {l}?", "Tell me how many {k} these are: {l}")
 _HAS = ("Is {x} in this list: {l}?", "Is {x} in the list {l}?", "Does the list {l} contain {x}?", "Does this list contain {x}: {l}?", "is {x} in {l}", "Is {x} one of {l}?",
@@ -36,6 +36,8 @@ _PLACE = ("At which position is {x} in {l}?", "What position is {x} in: {l}?", "
 _SUM = ("What is the sum of {l}?", "Add up {l}.", "Add these numbers: {l}", "Sum of {l}", "What is the total of {l}?", "Sum up these numbers: {l}", "Add these numbers together: {l}",
         "What do {l} add up to?", "Find the sum of {l}.", "How much is {l} together?", "Total: {l}", "Sum the list {l}.", "Add up these numbers: {l}", "sum({l})", "What is the sum of the numbers {l}?",
         "Calculate the sum of {l}.", "Tell me the sum of {l}.", "Add all of these: {l}", "What is the sum of this list: {l}?", "Can you add up {l}?")
+_HAS_WORD = ("Is the word {x} in \"{s}\"?", "Is the word {x} in the sentence \"{s}\"?", "Does \"{s}\" contain the word {x}?", "Does the sentence \"{s}\" contain the word {x}?",
+             "Is {x} a word of \"{s}\"?", "Can you find the word {x} in \"{s}\"?", "is the word {x} in \"{s}\"")
 _REMOVE = ("Remove {x} from {l}.", "Remove {x} from the list {l}.", "Remove {x} from this list: {l}", "Take {x} out of the list {l}.", "Delete {x} from {l}.", "Leave out {x}: {l}",
            "Write the list {l} without {x}.", "{l} without {x}", "Drop {x} from this list: {l}", "remove {x} from {l}", "What is left of {l} without {x}?")
 _REMOVE_AT = ("Remove the {n} item from {l}.", "Remove the {n} item of this list: {l}", "Delete the {n} item of {l}.", "Drop the {n} item: {l}", "Write the list {l} without the {n} item.",
@@ -93,7 +95,7 @@ def _extreme(rng: random.Random, session: Session) -> tuple[str, list[str], str,
     values = [str(number) for number in items.numbers(rng, 3, _room(session) + 1)]
     big = rng.random() < 0.5
     result = str((max if big else min)(map(int, values)))
-    user = rng.choice(_LARGEST).format(w=rng.choice(_BIG if big else _LITTLE), l=items.shown(rng, values))
+    user = rng.choice(_LARGEST).format(w=rng.choice(_BIG if big else _LITTLE), l=items.shown(rng, values, rng.random() < 0.5))
     if rng.random() < 0.12:
         user = rng.choice(_EXTREME).format(w="maximum" if big else "minimum", l=", ".join(values)).replace("maximum(", "max(").replace("minimum(", "min(")
     best, steps = values[0], []
@@ -117,14 +119,16 @@ def _nth(rng: random.Random, session: Session, values: list[str], templates: tup
 
 def _contains(rng: random.Random, session: Session) -> tuple[str, list[str], str, str | None]:
     """Goes through the list up to the item."""
-    values, _ = items.either(rng, 3, _room(session) + 1)
+    of_words = rng.random() < 0.15
+    values = list(dict.fromkeys(sentence_word(rng) for _ in range(rng.randint(3, 6)))) if of_words else items.either(rng, 3, _room(session) + 1)[0]
     wanted = rng.choice(values)
     if rng.random() < 0.5:
         values.remove(wanted)
     inside = wanted in values
     seen = values[:values.index(wanted) + 1] if inside else values
-    user = rng.choice(_HAS).format(x=wanted, l=items.shown(rng, values))
-    sentence = f"Yes, {wanted} is in the list." if inside else f"No, {wanted} is not in the list."
+    user = rng.choice(_HAS_WORD).format(x=wanted, s=" ".join(values)) if of_words else rng.choice(_HAS).format(x=wanted, l=items.shown(rng, values))
+    where = "sentence" if of_words else "list"
+    sentence = f"Yes, {wanted} is in the {where}." if inside else f"No, {wanted} is not in the {where}."
     return user, values, *_worked(session, "yes" if inside else "no", ", ".join(seen), sentence)
 
 
@@ -192,9 +196,11 @@ def _keep(rng: random.Random, session: Session) -> list[Turn]:
     name = rng.choice(list(tests)[:2 if terse(session) else None])
     passed = [value for value in values if tests[name](int(value))]
     template = rng.choice([text for text in _KEEP if "are {w}" in text] if "than" in name else _KEEP)
+    if len(passed) == 1 and rng.random() < 0.5:
+        template = rng.choice(("Which number is {w}: {l}?", "Which of these numbers is {w}: {l}?", "Which one is {w}, {l}?", "which number is {w}: {l}", "Which of {l} is {w}?"))
     work = ", ".join(f"{value} {'yes' if value in passed else 'no'}" for value in values)
     fact = ", ".join(passed) or "none"
-    return [Turn("list_edit", template.format(w=name, l=items.shown(rng, values)), styled(session, fact, fact if session.thinking else f"{work}: {fact}"),
+    return [Turn("list_edit", template.format(w=name, l=items.shown(rng, values, "number is" in template or "one is" in template)), styled(session, fact, fact if session.thinking else f"{work}: {fact}"),
                  thinking=f"{work}." if session.thinking else None, key=items.key("keep", values), vary="edge")]
 
 

@@ -51,9 +51,21 @@ _PERCENT = ("What is {p}% of {n}?", "What is {p} percent of {n}?", "{p}% of {n}"
 
 
 def _percent(rng: random.Random, session: Session) -> Turn:
-    """Percentages with a whole result: halves, quarters, fifths, tenths of anything, and any percentage of whole hundreds."""
-    percent = rng.choice((50, 25, 20, 10, 10, 0))
-    if percent:
+    """Percentages with a whole result: halves, quarters, fifths, tenths of anything, tens and fives by way of a tenth, any percentage of whole hundreds."""
+    percent = rng.choice((50, 25, 20, 10, 10, 0, 0, 1, 1))
+    if percent == 1 and not terse(session):  # tens and fives of what has a tenth
+        percent, tenth = rng.choice((5, 15, 30, 40, 60, 70, 80, 90, 15, 30)), rng.randint(1, 20)
+        tenth *= 2 if percent % 10 else 1
+        n, tens = 10 * tenth, percent // 10
+        parts = [tenth * tens] if tens else []
+        steps = f"10% is {tenth}"
+        if tens > 1:
+            steps += f", {tens} * {tenth} = {tens * tenth}"
+        if percent % 10:
+            parts.append(tenth // 2)
+            steps += f", 5% is {tenth // 2}" + (f", {parts[0]} + {parts[1]} = {sum(parts)}" if tens else "")
+        result = sum(parts)
+    elif percent > 1:
         divisor = 100 // percent
         n = divisor * rng.randint(1, 10 if terse(session) else 100 if percent == 10 else 50 if percent == 50 else 25 if percent == 25 else 20)
         result, steps = n // divisor, f"{n} / {divisor} = {n // divisor}"

@@ -1,4 +1,4 @@
-"""Word problems in plain English: gain, lose, together, how many more, rows of things, sharing. One operation each, small numbers."""
+"""Word problems in plain English: gain, lose, together, how many more, twice as many, rows of things, sharing. One or two operations, small numbers."""
 
 from __future__ import annotations
 
@@ -45,19 +45,57 @@ _PLUS = {"gain": _GAIN, "i gain": _I_GAIN, "older": _OLDER, "together": _TOGETHE
 _MINUS = {"lose": _LOSE, "i lose": _I_LOSE, "younger": _YOUNGER, "more": _MORE}
 
 
+_TWO_STEPS = ("{N} has {a} {A}, {v} {b} and {w} {c}. How many {T} does {N} have?", "{N} has {a} {A}. {S} {v} {b} and {w} {c}. How many {T} does {N} have now?",
+              "{N} has {a} {A}. {S} {v} {b}. Then {s} {w} {c}. How many {T} does {s} have?", "If {N} has {a} {A}, {v} {b} and {w} {c}, how many {T} does {s} have?")
+_I_TWO_STEPS = ("I have {a} {A}, {v} {b} and {w} {c}. How many {T} do I have?", "I have {a} {A}. I {v} {b} and {w} {c}. How many {T} do I have now?",
+                "If I have {a} {A}, {v} {b} and {w} {c}, how many {T} do I have?", "I have {a} {A}. I {v} {b}. Then I {w} {c}. How many do I have now?")
+_MORE_VERBS, _LESS_VERBS = ("buys", "finds", "gets", "picks up"), ("loses", "sells", "gives away", "eats", "uses")
+_AS_MANY = ("{N} has {a} {A}. {M} has {k} as many. How many {T} does {M} have?", "{N} has {a} {A} and {M} has {k} as many. How many {T} does {M} have?",
+            "{M} has {k} as many {T} as {N}. {N} has {a} {A}. How many {T} does {M} have?", "I have {a} {A} and {M} has {k} as many. How many {T} does {M} have?")
+_FOLD = {2: ("twice", "twice", "two times"), 3: ("three times", "3 times"), 4: ("four times", "4 times"), 5: ("five times", "5 times")}
+
+
+def _two_steps(rng: random.Random, session: Session) -> Turn:
+    """Two changes one after the other; never below zero."""
+    girl = rng.random() < 0.5
+    one, many = rng.choice(list(_THINGS.items()))
+    high = rng.choice((9, 20) if not terse(session) else (5,))
+    while True:
+        values = [rng.randint(1, high) for _ in range(3)]
+        signs = [rng.choice((1, -1)), rng.choice((1, -1))]
+        middle = values[0] + signs[0] * values[1]
+        result = middle + signs[1] * values[2]
+        if middle >= 0 and result >= 0:
+            break
+    verbs = [rng.choice(_MORE_VERBS if sign > 0 else _LESS_VERBS) for sign in signs]
+    mine = rng.random() < 0.5
+    if mine:
+        verbs = [" ".join([verb.split(" ")[0][:-1], *verb.split(" ")[1:]]) for verb in verbs]
+    a, b, c = values
+    user = rng.choice(_I_TWO_STEPS if mine else _TWO_STEPS).format(
+        N=rng.choice(_GIRLS if girl else _BOYS), S="She" if girl else "He", s="she" if girl else "he", a=a, b=b, c=c, v=verbs[0], w=verbs[1],
+        A=_plural(a, one, many), T=many)
+    steps = [f"{a} {'+' if signs[0] > 0 else '-'} {b} = {middle}", f"{middle} {'+' if signs[1] > 0 else '-'} {c} = {result}"]
+    sentence = f"The answer is {result} {_plural(result, one, many)}."
+    return Turn("wordproblem", user, styled(session, str(result), sentence if session.thinking else f"{', '.join(steps)}. {sentence}"),
+                thinking=f"{'. '.join(steps)}." if session.thinking else None, key=f"two steps {a} {b} {c}", vary="edge")
+
+
 def _plural(count: int, one: str, many: str) -> str:
     return one if count == 1 else many
 
 
 def word_problem(rng: random.Random, session: Session) -> list[Turn]:
     """One problem; its answer is a short sentence, its chain names the operation and does it."""
+    if rng.random() < 0.18:
+        return [_two_steps(rng, session)]
     girl = rng.random() < 0.5
     name, other = rng.choice(_GIRLS if girl else _BOYS), rng.choice(_BOYS if girl else _GIRLS)
     if rng.random() < 0.15:
         other = made_up_name(rng)
     one, many = rng.choice(list(_THINGS.items()))
     group, groups = rng.choice(list(_GROUPS.items()))
-    kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "i lose", "younger", "more", "times", "price", "share"))
+    kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "i lose", "younger", "more", "times", "price", "share", "as many"))
     high = rng.choice((9, 20) if terse(session) else (9, 20, 60, 99))
     a, b = rng.randint(1, high), rng.randint(1, high)
     unit_one, unit_many = one, many
@@ -71,6 +109,10 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
         why = "The same number many times"
         if kind == "price":
             unit_one, unit_many = next((u, u + "s") for u in ("euro", "dollar", "coin") if u + "s" in template)
+    elif kind == "as many":
+        a, b = rng.randint(1, 12), rng.randint(2, 5)
+        template, op, result, steps = rng.choice(_AS_MANY).replace("{k}", rng.choice(_FOLD[b])), "*", a * b, ""
+        why = "The same number many times"
     elif kind == "share":
         b, each = rng.randint(2, 12), rng.randint(1, 12)
         a = b * each

@@ -10,16 +10,19 @@ from .base import Session, Skill, Turn, styled, terse
 _UP = ("Sort these numbers: {}.", "Sort these numbers: {}", "Sort the numbers {}.", "sort {}", "Sort {}.", "Sort: {}", "Put these numbers in order: {}.", "Order these numbers: {}",
        "Sort these numbers from small to large: {}", "Sort from smallest to largest: {}", "Arrange in ascending order: {}", "Sort {} in ascending order.", "Put {} in order.",
        "Can you sort {}?", "Please sort these numbers: {}", "Sort the list {}.", "Arrange these numbers from smallest to largest: {}", "Order {} from small to large.",
-       "Sort this list: {}", "Put these in ascending order: {}", "What is {} in ascending order?", "Sort upwards: {}", "List {} from smallest to largest.")
+       "Sort this list: {}", "Put these in ascending order: {}", "What is {} in ascending order?", "Sort upwards: {}", "List {} from smallest to largest.",
+       "sort {} ascending", "Sort the numbers {} ascending.", "{} in ascending order", "Sort {} from lowest to highest.", "{}: sort them", "{} from small to large", "Which order from small to large: {}?")
 _DOWN = ("Sort these numbers from large to small: {}", "Sort from largest to smallest: {}", "Sort these numbers in descending order: {}.", "Sort {} in descending order.",
          "Arrange in descending order: {}", "Put these numbers in descending order: {}", "Order these numbers from largest to smallest: {}", "sort {} from large to small",
          "Sort downwards: {}", "Sort the numbers {} from biggest to smallest.", "Put the largest first: {}", "Sort in reverse order: {}", "List {} from largest to smallest.",
-         "Can you sort {} in descending order?", "Sort {} from high to low.", "Largest first, please: {}")
+         "Can you sort {} in descending order?", "sort {} descending", "Sort the numbers {} descending.", "{} in descending order", "Sort {} from highest to lowest.", "{} from large to small",
+         "Sort these in descending order: {}", "Sort {} from high to low.", "Largest first, please: {}")
 _WORDS = ("Sort these words: {}.", "Sort {}.", "sort {}", "Sort: {}", "Put {} in order.", "Sort this list: {}",
           "Sort these words: {}", "Sort these words alphabetically: {}", "Sort alphabetically: {}", "Put these words in alphabetical order: {}.",
           "Sort {} alphabetically.", "sort the words {}", "Sort the words {}.", "Order these words from A to Z: {}", "Arrange these words in alphabetical order: {}",
           "Can you sort these words? {}", "Put {} in alphabetical order.", "Sort from A to Z: {}", "Alphabetical order, please: {}", "Please sort these words by the alphabet: {}",
-          "List {} in alphabetical order.", "Alphabetize {}.", "Sort this list of words: {}", "What is {} in alphabetical order?", "Bring these words into alphabetical order: {}")
+          "List {} in alphabetical order.", "Alphabetize {}.", "Sort this list of words: {}", "What is {} in alphabetical order?", "Bring these words into alphabetical order: {}",
+          "alphabetize {}", "{} in alphabetical order", "{} from A to Z", "Alphabetical order of {}", "Order these alphabetically: {}", "Arrange {} alphabetically.", "{}: sort these words")
 _WORDS_DOWN = ("Sort these words from Z to A: {}", "Sort {} from Z to A.", "Sort these words in reverse alphabetical order: {}", "Order these words from Z to A: {}",
                "Put these words in reverse alphabetical order: {}.")
 

@@ -32,15 +32,16 @@ _NTH = ("What is the {n} letter of {w}?", "what is the {n} letter of {w}", "What
 _START = ("Which letter does {w} start with?", "What letter does {w} start with?", "What does {w} begin with?", "Which letter does {w} begin with?")
 _END = ("Which letter does {w} end with?", "What letter does {w} end with?", "What does {w} end with?", "Which letter does {w} end in?")
 _CONTAINS = ("Does {w} contain the letter {c}?", "Is the letter {c} in {w}?", "Is there a letter {c} in {w}?", "Does the word {w} have the letter {c}?", "Does {w} have the letter {c} in it?",
-             "Is the letter {c} in the word {w}?", "does {w} contain the letter {c}", "Can you find the letter {c} in {w}?", "Does {w} include the letter {c}?")
+             "Is the letter {c} in the word {w}?", "does {w} contain the letter {c}", "Can you find the letter {c} in {w}?", "Does {w} include the letter {c}?", "Does {w} have {an} {c}?", "Does {w} contain {an} {c}?", "Is there {an} {c} in {w}?", "does {w} have {an} {c} in it",
+             "Does the word {w} contain {an} {c}?")
 _STARTS = ("Does {w} start with {c}?", "Does {w} begin with {c}?", "Does the word {w} start with the letter {c}?", "Is {c} the first letter of {w}?")
 _ENDS = ("Does {w} end with {c}?", "Does {w} end in {c}?", "Does the word {w} end with the letter {c}?", "Is {c} the last letter of {w}?")
 _UPPER = ("Write {} in capital letters.", "write {} in capitals", "Write {} in capitals.", "Write {} in upper case.", "Write {} in uppercase.", "{} in capital letters",
           "{} in uppercase", "Convert {} to uppercase.", "Convert {} to upper case.", "Put {} in capital letters.", "Make {} uppercase.", "Uppercase {}.", "What is {} in capital letters?",
           "How do you write {} in capital letters?", "Change {} to capital letters.", "Write {} in all caps.", "{} in all caps, please", "Turn {} into capitals.",
-          "Type {} in capital letters.", "Can you write {} in capital letters?", "Shout {}!")
+          "Type {} in capital letters.", "Make this uppercase: {}", "Write this in capitals: {}", "Uppercase this: {}", "In capital letters: {}", "Can you write {} in capital letters?", "Shout {}!")
 _LOWER = ("Write {} in small letters.", "Write {} in lower case.", "Write {} in lowercase.", "{} in lowercase", "Convert {} to lowercase.", "Convert {} to lower case.",
-          "Put {} in small letters.", "Make {} lowercase.", "Lowercase {}.", "What is {} in lower case?", "Change {} to small letters.", "Turn {} into small letters.",
+          "Put {} in small letters.", "Make {} lowercase.", "Lowercase {}.", "What is {} in lower case?", "Change {} to small letters.", "Turn {} into small letters.", "Make this lowercase: {}", "Write this in small letters: {}", "Lowercase this: {}",
           "Can you write {} in small letters?")
 _CAPITAL = ("Write {} with a capital letter.", "Capitalize {}.", "Capitalise {}.", "Capitalize the first letter of {}.", "Start {} with a capital letter.",
             "Write {} with a capital first letter.", "Make the first letter of {} a capital.", "capitalize {}", "Can you capitalize {}?")
@@ -116,7 +117,8 @@ def _nth(rng: random.Random, session: Session, word: str) -> Turn:
         user = rng.choice(_START).format(w=quoted(rng, word))
     elif name == "last" and rng.random() < 0.25:
         user = rng.choice(_END).format(w=quoted(rng, word))
-    user = user[0].upper() + user[1:] if user[0].islower() and not user.startswith("what") else user
+    if user.startswith(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "last")) and rng.random() < 0.5:
+        user = user[0].upper() + user[1:]
     said = _ORDINALS[place] if name in _SHORT_ORDINALS else name
     chain = dashes(word) + f". The {said} letter is {word[place]}." if "last" in said else numbered(word, place + 1) + "."
     sentence = f"the {said} letter of {word} is {word[place]}."
@@ -148,14 +150,14 @@ def wordq(rng: random.Random, session: Session) -> list[Turn]:
     sentence = f"yes, {word} {verb[0]} {tail}." if true else f"no, {word} does not {verb[1]} {tail}."
     sentence = sentence[0].upper() + sentence[1:] if session.thinking else f"{dashes(word)}: {sentence}"
     mark = rng.choice(('{}', '{}', '{}', '"{}"', "'{}'")).format(shown)
-    return [Turn("wordq", rng.choice(templates).format(w=quoted(rng, word), c=mark), styled(session, "yes" if true else "no", sentence),
+    return [Turn("wordq", rng.choice(templates).format(w=quoted(rng, word), c=mark, an="an" if letter in "aefhilmnorsx" else "a"), styled(session, "yes" if true else "no", sentence),
                  thinking=f"{dashes(small)}." if session.thinking else None, key=content("letter", word, verb[0], letter), vary="edge")]
 
 
 def capitals(rng: random.Random, session: Session) -> list[Turn]:
     """Upper case, lower case, a capital first letter; of words and short phrases."""
     text = draw(rng, 2, 10)
-    if rng.random() < 0.15:
+    if rng.random() < 0.2:
         text = " ".join(sentence_word(rng) for _ in range(rng.randint(2, 3)))
     kind = rng.random()
     if kind < 0.5:

@@ -29,6 +29,8 @@ _ORDERS = {
     "/": ("Divide {a} by {b}.", "divide {a} by {b}", "How many times does {b} go into {a}?", "What do I get if I divide {a} by {b}?",
           "Please divide {a} by {b} for me.", "Split {a} into {b} equal parts."),
 }
+_DIFFERENCES = ("What is the difference between {a} and {b}?", "What's the difference between {a} and {b}?", "Difference between {a} and {b}", "the difference of {a} and {b}",
+                "What is the difference of {a} and {b}?", "Calculate the difference between {a} and {b}.", "How much more is {a} than {b}?", "How much larger is {a} than {b}?")
 _ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
          "nineteen").split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -63,6 +65,8 @@ def expression(rng: random.Random, op: str, a: int, b: int) -> str:
         return rng.choice(FRAMES[:6] + FRAMES[12:20]).format(text.format(a=number(a), b=number(b)))
     if max(a, b) >= 1000 and rng.random() < 0.08:
         number = "{:,}".format
+    if op == "-" and a >= b and rng.random() < 0.06:
+        return rng.choice(_DIFFERENCES).format(a=number(a), b=number(b))
     if a >= 0 and rng.random() < 0.2:
         return rng.choice(_ORDERS[op]).format(a=number(a), b=number(b))
     return frame(rng, rng.choice(FORMS[op]).format(a=number(a), b=number(b)))
