@@ -462,7 +462,7 @@ class Checker(unittest.TestCase):
                 self.assertEqual(answer.startswith("Yes"), wanted in values, turn)
                 self.assertEqual(work, ", ".join(values[:values.index(wanted) + 1] if wanted in values else values), turn)
             return
-        elif "number is" in answer:
+        elif re.match(r"The (largest|smallest) number is \d+\.$", answer):
             self.assertEqual(numbers(answer)[0], (max if "largest" in answer else min)(map(int, values)), turn)
         elif "item is" in answer:
             name, item = re.match(r"The (\w+) item is (\S+)\.", answer).groups()
