@@ -248,6 +248,20 @@ class Checker(unittest.TestCase):
         else:
             self.assertEqual("larger" in turn.answer, bool(re.search(r"larger|bigger|greater|higher", turn.user)), turn)
 
+    def order(self, turn):
+        pairs = [("taller", "shorter"), ("older", "younger"), ("faster", "slower"), ("stronger", "weaker"), ("heavier", "lighter"), ("richer", "poorer"), ("bigger", "smaller")]
+        below = {}  # the one on top -> those below, in the direction of the first word of each pair
+        for a, word, b in re.findall(r"(\w+) is (\w+er) than (\w+)", turn.user):
+            up = any(word == pair[0] for pair in pairs)
+            below.setdefault(a if up else b, set()).add(b if up else a)
+        people = set(below) | set().union(*below.values())
+        rank = lambda name: sum(1 + rank(other) for other in below.get(name, ()))
+        *_, sentence = turn.answer.split(", so ")
+        fact, word = re.match(r"(\w+) is (?:the )?(\w+?)(?:est|er)\b", sentence).groups()
+        up = any(pair[0].startswith(word[:5]) for pair in pairs)
+        self.assertEqual(fact, (max if up else min)(people, key=rank), turn)
+        self.assertRegex(turn.user, rf"{word}(er|est)[?.,]")
+
     def numbers(self, turn):
         asked = numbers(turn.user)
         yes = turn.answer.startswith("Yes")

@@ -71,7 +71,15 @@ def _argument(rng: random.Random) -> str:
             return name
 
 
+_HELLO = ["[Write|Give me|Show me|Make|Create|I need|Code] [a|a small|a simple|the|] [Python |]hello world[ program| script| in Python|][.|, please.|]",
+          "[Write|Give me|Show me] a [Python |]program that [prints|says|writes] hello world[.|]", "hello world in Python[.|, please.|]",
+          "[How do I|How to|How can I] [print|write|say] hello world in Python?", "[Can|Could|Would] you [write|give me|show me] [a |the |]hello world in Python?"]
+
+
 def code(rng: random.Random, session: Session) -> list[Turn]:
+    if rng.random() < 0.03:
+        text = 'print("Hello, world!")'
+        return [Turn("code", say(rng, _HELLO), styled(session, text, f"```python\n{text}\n```"), thinking="The program only prints a text.")]
     said, default, arguments, body = rng.choice(FUNCTIONS)
     named = rng.random() < 0.8
     name = identifier(rng) if named and rng.random() < 0.9 else default

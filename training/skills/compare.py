@@ -6,6 +6,7 @@ import random
 
 from .base import Session, Skill, Turn, styled, terse
 from .calculation import compare_steps, solve
+from .order import order
 from .sum_wordings import sized
 
 _WHICH = ("Which is {w}, {a} or {b}?", "Which number is {w}, {a} or {b}?", "What is {w}, {a} or {b}?", "which is {w}: {a} or {b}", "What's {w}: {a} or {b}?",
@@ -122,4 +123,4 @@ def numbers(rng: random.Random, session: Session) -> list[Turn]:
     return [turn]
 
 
-SKILLS = {"compare": Skill(compare, 1.2), "numbers": Skill(numbers, 0.8)}
+SKILLS = {"compare": Skill(compare, 1.2), "numbers": Skill(numbers, 0.8), "order": Skill(order, 0.4)}

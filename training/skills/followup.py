@@ -57,6 +57,22 @@ def several_in_one(rng: random.Random, session: Session) -> list[Turn]:
                  thinking=f"The user asks about {' and '.join(subjects)}.")]
 
 
+_PARTS = {"capital": "{k}", "currency": "{m}", "language": "{l}"}
+_BOTH = ["[What is|What's|What are|Tell me|Give me|Name|Do you know|I need] the {x} and the {y} of {c}[?|]", "[What is|What's|Tell me|Give me] the {x} and {y} of {c}[?|]",
+         "[What is|What's|Tell me|Give me|Do you know] the {x} of {c} and its {y}[?|]", "[What is|What's|Tell me|Give me] {c}'s {x} and {y}[?|]", "{x} and {y} of {c}[?|]",
+         "[What is|What's] the {x} of {c}, and [what is|what's] its {y}?", "[Can|Could|Would] you tell me the {x} and the {y} of {c}?"]
+
+
+def two_of_one(rng: random.Random, session: Session) -> list[Turn]:
+    """Two things about one country."""
+    facts = {name: [fact for fact in WORLD if name in fact.noun and fact.noun.endswith("{c}")] for name in _PARTS}
+    first, second = rng.sample(list(_PARTS), 2)
+    fact = rng.choice(facts[first])
+    other = next(one for one in facts[second] if one.fields["c"] == fact.fields["c"])
+    return [Turn("followup", say(rng, _BOTH, x=first, y=second, c=fact.fields["c"]), styled(session, f"{fact.fact}, {other.fact}", f"{fact.sentence} {other.sentence}"),
+                 thinking=f"The user asks for two things about {fact.fields['c']}.")]
+
+
 _EITHER = {
     "the continent of {c}": ["Is {c} in {x} or in {y}?", "Is {c} in {x} or {y}?", "{x} or {y}: where is {c}?",
                              "Which continent is {c} in, {x} or {y}?"],
@@ -100,7 +116,7 @@ def either_or(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def any_of(rng: random.Random, session: Session) -> list[Turn]:
-    return rng.choices([followup, several_in_one, either_or], [0.55, 0.25, 0.2])[0](rng, session)
+    return rng.choices([followup, several_in_one, two_of_one, either_or], [0.5, 0.2, 0.12, 0.18])[0](rng, session)
 
 
 SKILLS = {"followup": Skill(any_of)}

@@ -25,7 +25,7 @@ def examples(rng: random.Random, session: Session) -> list[Turn]:
     if n == 1:
         text = say(rng, _ONE, a=a(one), s=one)
     else:
-        text = say(rng, _MANY, n=rng.choice([_COUNT_WORDS[n - 1], str(n)]), p=many)
+        text = say(rng, _MANY, n=rng.choice([_COUNT_WORDS[n - 1], str(n)]), p=many.replace("colour", "color") if rng.random() < 0.3 else many)
     chosen = items[:n]
     listed = chosen[0] if n == 1 else ", ".join(chosen[:-1]) + " and " + chosen[-1]
     return [Turn("general", text, styled(session, ", ".join(chosen), f"For example: {listed}."),

@@ -255,6 +255,13 @@ def _maths(rng: random.Random) -> str:
     return say(rng, q.MATHS, n=str(number), m=str(rng.randint(2, 99)), k=str(rng.randint(2, 9)))
 
 
+def _cipher(rng: random.Random) -> str:
+    """Letters with digits, as names of substances, models and standards are."""
+    letters = lambda count: "".join(rng.choice("ACDGHJKLPQRSTUVXYZ") for _ in range(count))
+    name = f"{letters(rng.choice((1, 1, 2, 3)))}{rng.randint(2, 99)}{letters(rng.choice((0, 0, 1)))}"
+    return say(rng, ABOUT[:-1], T=name)
+
+
 def _now(rng: random.Random) -> str:
     return say(rng, q.NOW, k=str(rng.randint(2, 12)))
 
@@ -267,7 +274,7 @@ _FREE: list[tuple[Callable[[random.Random], str], float]] = [
     (_about_topic, 8), (_about_person, 3), (_how_to, 3), (_wanted, 1.5), (_wishes, 1.5), (_program, 1.5), (_known_country, 3), (_known_city, 1.5),
     (_known_animal, 2),
     (_known_element, 1.5), (_known_thing, 2.5), (_unknown_place, 7), (_unknown_thing, 3.5), (_maths, 1), (_opinion, 2.5), (_object, 2),
-    (_superlative, 1.5), (_sentence, 1)]
+    (_superlative, 1.5), (_sentence, 1), (_cipher, 0.7)]
 # What a tool could answer: asked only in sessions without tools.
 _TOOLS: list[tuple[Callable[[random.Random], str], float]] = [(_event, 1.5), (_now, 2.5)]
 _CHAIN = "That is not in my small world."
