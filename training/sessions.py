@@ -38,7 +38,7 @@ assert [_ROW_KINDS.count(kind) for kind in (1, 2, 4, 8, 16)] == [7, 7, 6, 7, 5]
 _RETRIEVAL_SHARE = {128: 0.1, 256: 0.25, 512: 0.35, 1024: 0.5, 2048: 0.7}
 _TOOLS_SHARE = 0.4  # of the other sessions of at least _TOOLS_TOKENS
 _TOOLS_TOKENS = 512
-_MEMORY_SHARE = 0.15  # of the rest: sessions in which much is told and asked
+_MEMORY_SHARE = 0.1  # of the rest: sessions in which much is told and asked
 # How often a session of a family of skills comes back to it.
 _AGAIN = {"retrieval": 0.7, "tools": 0.6, "memory": 0.5}
 _STYLES = (("full", 0.7), ("brief", 0.15), ("json", 0.15))

@@ -23,8 +23,8 @@ from training.skills.base import Session, Skill, Turn, held_out, normalise
 _TRIES = 4000  # sessions for one skill before its rows are given up as too small
 _FREE_TEXT_TRIES = 50  # a skill without a case after so many sessions has no right answers
 _STYLE_ROWS = {"brief": "style_brief", "json": "style_json"}
-_SYSTEM_SHARE = 0.1  # of the system texts that ask for nothing: kept
-_LONG_SHARE = 0.04  # of the retrieval cases: as long as those of training get
+_SYSTEM_SHARE = 0.06  # of the system texts that ask for nothing: kept
+_LONG_SHARE = 0.025  # of the retrieval cases: as long as those of training get
 _TEXTS = 60  # conversations for perplexity
 _TEXT_TOKENS = 400
 _DEFAULT_TOKENS = 256  # what nibble eval allows an answer without max_tokens
@@ -73,14 +73,14 @@ class Suite:
             session, _, rate = self._writer.open(rng, sessions.ROW_TOKENS)
         if style == "full" and rng.random() > _SYSTEM_SHARE:
             session.system = ""
-        session.tools, session.memory = tools.offer(rng, 2048 if rng.random() < 0.04 else 512) if skill.module == "tools" else ([], {})
+        session.tools, session.memory = tools.offer(rng, 1024 if rng.random() < 0.04 else 512) if skill.module == "tools" else ([], {})
         if skill.module == "retrieval":
-            session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(90, 150)
+            session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(80, 130)
         history: list[dict] = []
         rows: list[str] = []
         draws = rng.randint(2, 4) if skill.module == "memory" else 1
         for draw in range(draws):
-            if rng.random() < 0.05:
+            if rng.random() < 0.04:
                 other = rng.choice([one for one in self._skills.values() if one.module not in ("retrieval", "tools", "memory", "story")])
                 for turn in self._writer.draw(rng, other, session, rate)[:1]:
                     history += _history(turn, session)

@@ -120,7 +120,7 @@ def _nth(rng: random.Random, session: Session, values: list[str], templates: tup
 def _contains(rng: random.Random, session: Session) -> tuple[str, list[str], str, str | None]:
     """Goes through the list up to the item."""
     of_words = rng.random() < 0.15
-    values = list(dict.fromkeys(sentence_word(rng) for _ in range(rng.randint(3, 6)))) if of_words else items.either(rng, 3, _room(session) + 1)[0]
+    values = list(dict.fromkeys(sentence_word(rng) for _ in range(rng.randint(3, 6)))) if of_words else items.either(rng, 3, 4 if terse(session) else _room(session) + 1)[0]
     wanted = rng.choice(values)
     if rng.random() < 0.5:
         values.remove(wanted)
@@ -180,7 +180,7 @@ def list_sum(rng: random.Random, session: Session) -> list[Turn]:
     if rng.random() < 0.12:
         return _mean(rng, session)
     high = 9 if terse(session) else rng.choice((9, 9, 20, 99, 99, 999))
-    values = [rng.randint(1, high) for _ in range(3 if terse(session) else rng.choice((3, 3, 4, 4, 5, 6)) if high < 999 else rng.choice((3, 3, 4)))]
+    values = [rng.randint(1, high) for _ in range(3 if terse(session) else rng.choice((3, 3, 4, 4, 5, 6)) if high < 999 else 3)]
     user = rng.choice(_SUM).format(l=items.shown(rng, [str(value) for value in values]))
     work, sentence = f"{', '.join(running_sums(values))}.", f"The sum is {sum(values)}."
     return [Turn("list_sum", user, styled(session, str(sum(values)), sentence if session.thinking else f"{work} {sentence}"),
@@ -234,4 +234,4 @@ def list_edit(rng: random.Random, session: Session) -> list[Turn]:
                  key=items.key("edit", values), vary="edge")]
 
 
-SKILLS = {"list_reverse": Skill(list_reverse, 0.8), "list_question": Skill(list_question, 1.5), "list_sum": Skill(list_sum, 1.0), "list_edit": Skill(list_edit, 1.7)}
+SKILLS = {"list_reverse": Skill(list_reverse, 0.5), "list_question": Skill(list_question, 1.5), "list_sum": Skill(list_sum, 1.0), "list_edit": Skill(list_edit, 1.7)}

@@ -101,7 +101,7 @@ def _is_right(rng: random.Random, session: Session) -> Turn:
 def _longer(rng: random.Random, session: Session) -> list[Turn]:
     """Three to six numbers to add up; the answer shows how."""
     size = 3 if terse(session) else rng.choice((3, 3, 3, 4, 4, 5, 6))
-    digits = 1 if terse(session) else rng.choice((1, 2, 2, 3))
+    digits = 1 if terse(session) else rng.choice((1, 2, 2, 3) if size == 3 else (1, 2, 2))
     values = [max(1, sized(rng, rng.randint(1, digits))) for _ in range(size)]
     text, spaced, total = "+".join(map(str, values)), " + ".join(map(str, values)), str(sum(values))
     steps = running_sums(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from .base import Session, Skill, Turn, made_up_word, styled, terse
-from .letters import content, dashes, draw, numbered, plain_word, quoted, sentence_word
+from .letters import cased, content, dashes, draw, numbered, plain_word, quoted, sentence_word
 
 _SPELL = ("Spell {}.", "Spell the name {}.", "Spell my name: {}", "spell {}", "Spell the word {}.", "How do you spell {}?", "how do you spell {}", "How is {} spelled?", "Can you spell {}?",
           "Can you spell {} for me?", "Spell {} for me.", "Spell out {}.", "Spell it: {}", "{}: spell it.", "Write {} letter by letter.",
@@ -156,7 +156,7 @@ def wordq(rng: random.Random, session: Session) -> list[Turn]:
 
 def capitals(rng: random.Random, session: Session) -> list[Turn]:
     """Upper case, lower case, a capital first letter; of words and short phrases."""
-    text = draw(rng, 2, 10)
+    text = draw(rng, 2, 10) if rng.random() < 0.55 else cased(rng, sentence_word(rng))
     if rng.random() < 0.2:
         text = " ".join(sentence_word(rng) for _ in range(rng.randint(2, 3)))
     kind = rng.random()
@@ -169,7 +169,7 @@ def capitals(rng: random.Random, session: Session) -> list[Turn]:
         text = text.split(" ")[0]
         text = text.lower() if rng.random() < 0.85 else text
         user, answer, task = _ask(rng, _CAPITAL, text), text[0].upper() + text[1:], "capital"
-    return [Turn("capitals", user, _same(session, answer), thinking=f"{dashes(text)}." if session.thinking else None, key=content(task, text), vary="edge")]
+    return [Turn("capitals", user, _same(session, answer), thinking=f"{dashes(text)}, {dashes(answer)}." if session.thinking else None, key=content(task, text), vary="edge")]
 
 
 SKILLS = {"spell": Skill(spell, 1.6), "reverse": Skill(reverse, 1.3), "wordq": Skill(wordq, 1.3), "capitals": Skill(capitals, 0.9)}
