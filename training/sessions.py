@@ -36,11 +36,11 @@ assert [_ROW_KINDS.count(kind) for kind in (1, 2, 4, 8, 16)] == [7, 7, 6, 7, 5]
 
 # Share of the sessions that are about a long text, by their size; about two fifths of all tokens.
 _RETRIEVAL_SHARE = {128: 0.1, 256: 0.25, 512: 0.35, 1024: 0.5, 2048: 0.7}
-_TOOLS_SHARE = 0.4  # of the other sessions of at least _TOOLS_TOKENS
+_TOOLS_SHARE = 0.45  # of the other sessions of at least _TOOLS_TOKENS
 _TOOLS_TOKENS = 512
 _MEMORY_SHARE = 0.1  # of the rest: sessions in which much is told and asked
 # How often a session of a family of skills comes back to it.
-_AGAIN = {"retrieval": 0.7, "tools": 0.6, "memory": 0.5}
+_AGAIN = {"retrieval": 0.7, "tools": 0.7, "memory": 0.5}
 _STYLES = (("full", 0.7), ("brief", 0.15), ("json", 0.15))
 _THINKING_RATES = (0.0, 0.3, 1.0)
 _TURN_STYLE_SHARE = 0.06  # turns that ask for a style themselves

@@ -142,11 +142,16 @@ def divide(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def divthink(rng: random.Random, session: Session) -> list[Turn]:
-    """Long division of up to six digits by a number up to 12, with a chain."""
+    """Long division of up to six digits by a number up to 12, with a chain; a few that need none."""
     b = rng.randint(2, 12)
     length = rng.choice((3, 3, 3, 4, 4, 5, 6))
     a = max(145, sized(rng, length))
-    if rng.random() < 0.5:
+    kind = rng.random()
+    if kind < 0.1:  # just beyond the tables
+        a = rng.randint(101, 144)
+    elif kind < 0.16:
+        a, b = rng.randint(13, 100), rng.choice((11, 12))
+    elif kind < 0.6:
         a = max(145 + b, a) // b * b
     return sum_turn(session, "divthink", expression(rng, "/", a, b), "/", a, b, think_only=True)
 
@@ -199,7 +204,10 @@ def toolong(rng: random.Random, session: Session) -> list[Turn]:
     elif op == "*":
         a, b = _long_factors(rng)
     else:
-        a, b = max(145, sized(rng, rng.choice((3, 3, 4, 4, 5, 6)))), rng.randint(2, 12)
+        b = rng.randint(2, 12)
+        a = rng.randint(101, 144) if rng.random() < 0.2 else max(145, sized(rng, rng.choice((3, 3, 4, 4, 5, 6))))
+        while solve(op, a, b).reach != "think":
+            a += 1
     return sum_turn(session, "toolong", expression(rng, op, a, b), op, a, b)
 
 

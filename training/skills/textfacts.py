@@ -37,9 +37,9 @@ def _value(rng: random.Random) -> str:
     """A number, a code or a word that is not in any list."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
     kind = rng.randrange(10)
-    if kind > 7:
+    if kind == 9:
         return household.contact(rng)
-    if kind < 3:
+    if kind < 3 or kind == 8:
         return str(rng.randint(10 ** (length := rng.randint(1, 5)), 10 ** (length + 1) - 1))
     if kind == 3:
         return "".join(rng.choice(letters) for _ in range(rng.randint(1, 3))) + "-" + str(rng.randint(10, 9999))

@@ -61,12 +61,12 @@ MONTHS = "January February March April May June July August September October No
 
 def phone(rng: random.Random) -> str:
     """A telephone number in groups."""
-    return rng.choice(("", "+", "0")) + " ".join(str(rng.randint(10, 9999)) for _ in range(rng.randint(2, 4)))
+    return rng.choice(("", "+", "0")) + " ".join(str(rng.randint(10, 9999)) for _ in range(rng.randint(2, 3)))
 
 
 def email(rng: random.Random) -> str:
     """An address that nobody has."""
-    return f"{made_up_word(rng, 3, 8)}@{made_up_word(rng, 3, 8)}.{rng.choice(('com', 'org', 'net', 'de', 'info'))}"
+    return f"{made_up_word(rng, 3, 6)}@{made_up_word(rng, 3, 6)}.{rng.choice(('com', 'org', 'net', 'de', 'info'))}"
 
 
 def contact(rng: random.Random) -> str:
@@ -77,7 +77,7 @@ def contact(rng: random.Random) -> str:
     if kind == 1:
         return email(rng)
     if kind == 2:
-        return f"www.{made_up_word(rng, 3, 9)}.{rng.choice(('com', 'org', 'net'))}"
+        return f"www.{made_up_word(rng, 3, 7)}.{rng.choice(('com', 'org', 'net'))}"
     if kind == 3:
         return f"{rng.randint(1, 28)} {rng.choice(MONTHS)} {rng.randint(1800, 2030)}"
     return f"{rng.choice('$€£')}{rng.randint(1, 999)}.{rng.randint(0, 99):02d}"
