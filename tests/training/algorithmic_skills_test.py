@@ -124,7 +124,7 @@ class Checker(unittest.TestCase):
         elif "^" in turn.answer:
             left, result = turn.answer.split(" = ")
             self.assertEqual(calculate(left), result, turn)
-            self.assertEqual(numbers(turn.user), numbers(left), turn)
+            self.assertEqual(numbers(turn.user) + [3] * bool(re.search("cube|³", turn.user, re.I)), numbers(left), turn)
         elif re.search(r"square|²|\^2|double|twice|two times", turn.user, re.I) and len(set(numbers(turn.user)) - {2}) <= 1 and "times 2" not in turn.user:
             self.check_equal(turn, turn.answer)
         else:
@@ -303,7 +303,10 @@ class Checker(unittest.TestCase):
 
     def count_to(self, turn):
         if "alphabet is" in turn.answer:
-            self.assertEqual(numbers(turn.user), [ord(turn.answer[-2]) - 96], turn)
+            place = ("first second third fourth fifth sixth seventh eighth ninth tenth".split().index(turn.answer.split()[1]) + 1
+                     if turn.answer.split()[1].isalpha() else numbers(turn.user)[0])
+            self.assertEqual(place, ord(turn.answer[-2]) - 96, turn)
+            self.assertIn(turn.answer.split()[1], turn.user)
             return
         if turn.answer.startswith("a, b"):
             self.assertEqual(turn.answer.split(", "), [chr(code) for code in range(97, 123)], turn)
@@ -320,6 +323,11 @@ class Checker(unittest.TestCase):
             asked = [asked[0], 1]
         elif len(asked) == 1:
             asked = [1, asked[0]]
+        if re.search(r"by (twos|\d+s)", turn.user) and "from" not in turn.user and " to " in turn.user and turn.answer.split(", ")[0] != "1" and values[0] == values[1] - values[0]:
+            step = values[0]
+            self.assertTrue(f"by {step}s" in turn.user or step == 2 and "twos" in turn.user, turn)
+            self.assertEqual(values, list(range(step, max(asked) + 1, step)), turn)
+            return
         step = asked[2] if len(asked) == 3 else int(match.group(1)) if (match := re.search(r"by (\d+)s", turn.user)) else 2 if "twos" in turn.user else 1
         sign = 1 if asked[1] >= asked[0] else -1
         self.assertEqual(values, list(range(asked[0], asked[1] + sign, sign * step)), turn)
@@ -329,7 +337,8 @@ class Checker(unittest.TestCase):
             self.assertIn(turn.answer.replace("-", ""), turn.user, turn)
             self.assertTrue(all(len(part) == 1 for word in turn.answer.split(" ") for part in word.split("-")), turn)
         else:
-            self.assertIn("".join(turn.answer.split()), "".join(words_of(turn.user)), turn)
+            pairs = [a + b for at, a in enumerate(words_of(turn.user)) for b in words_of(turn.user)[at + 1:]]
+            self.assertTrue("".join(turn.answer.split()) in "".join(words_of(turn.user)) or turn.answer in pairs, turn)
 
     def reverse(self, turn):
         if "palindrome" in turn.answer:
@@ -378,17 +387,18 @@ class Checker(unittest.TestCase):
 
     def count(self, turn):
         walk, sentence = turn.answer.split(": ")
-        word = re.sub("[-1-9]", "", walk)
+        word = re.sub("[-0-9]", "", walk)
         self.assertTrue(word in words_of(turn.user) or (" " in word and word in turn.user), turn)
         found = numbers(sentence.replace(word, ""))[0]
-        self.assertEqual([int(place) for place in re.findall(r"\d", walk)], list(range(1, found + 1)), turn)
+        self.assertEqual([int(place) for place in re.findall(r"\d+", walk)], list(range(1, found + 1)), turn)
         letter = re.match(r"the letter (\w) ", sentence)
         small = word.lower()
         if letter:
             self.assertEqual(found, len(small.split(letter.group(1).lower())) - 1, turn)
             self.assertRegex(turn.user, rf"\b{letter.group(1)}(s|\b)")
         else:
-            self.assertEqual(found, len(re.findall("[aeiou]", small)), turn)
+            self.assertEqual("consonant" in turn.user, "consonant" in sentence, turn)
+            self.assertEqual(found, len(re.findall("[bcdfghjklmnpqrstvwxyz]" if "consonant" in sentence else "[aeiou]", small)), turn)
         self.assertEqual(found == 1, not sentence.replace(f" in {word}", "").rstrip(".").endswith("s"), turn)
 
     def word_length(self, turn):
@@ -428,6 +438,11 @@ class Checker(unittest.TestCase):
         self.assertEqual(values, sorted(values, reverse=bool(DOWN.search(turn.user))), turn)
 
     def sort_words(self, turn):
+        if " comes before " in turn.answer:
+            pair = turn.answer.rstrip(".").split(" comes before ")
+            self.assertLess(pair[0].lower(), pair[1].lower(), turn)
+            self.assertLessEqual(set(pair), set(words_of(turn.user)), turn)
+            return
         values = turn.answer.split(", ")
         for value in values:
             self.assertIn(value, words_of(turn.user), turn)

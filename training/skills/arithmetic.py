@@ -74,6 +74,7 @@ _SQUARES = ("What is {} squared?", "what is {} squared", "What's {} squared?", "
 _ROOTS = ("What is the square root of {}?", "What's the square root of {}?", "square root of {}", "sqrt({})", "Calculate the square root of {}.",
           "√{}", "Find the square root of {}.", "What is sqrt({})?")
 _POWERS = ("{}^{}", "What is {}^{}?", "What is {} to the power of {}?", "{} to the power of {}", "{}**{}", "What is {} to the power {}?", "Calculate {}^{}.")
+_CUBES = ("What is {} cubed?", "what is {} cubed", "{} cubed", "What's {} cubed?", "Calculate {} cubed.", "What is the cube of {}?", "Cube {}.", "{}³")
 _FACTORIALS = ("What is {} factorial?", "{} factorial", "What's {} factorial?", "Calculate {} factorial.", "What is the factorial of {}?", "What is {}!?")
 _DOUBLES = ("What is double {}?", "Double {}.", "What is twice {}?", "How much is twice {}?", "What is two times {}?", "double {}", "twice {}")
 
@@ -93,6 +94,9 @@ def _power(rng: random.Random, session: Session) -> Turn:
         a = rng.randint(1, 12)
         return Turn("mulsmall", rng.choice(_ROOTS).format(a * a), styled(session, str(a), f"The square root of {a * a} is {a}."),
                     thinking=f"{a}*{a}={a * a}." if session.thinking else None)
+    if kind == 4 and rng.random() < 0.4:
+        a = rng.randint(2, 10)
+        return Turn("mulsmall", rng.choice(_CUBES).format(a), styled(session, str(a**3), f"{a}^3 = {a**3}"), thinking=f"{a}*{a}={a * a}. {a * a}*{a}={a**3}." if session.thinking else None)
     base, exponent = rng.choice([(b, e) for b in range(2, 11) for e in range(3, 11) if b**e <= 1024])
     steps = " ".join(f"{base**i}*{base}={base**(i + 1)}." for i in range(1, exponent))
     return Turn("mulsmall", rng.choice(_POWERS).format(base, exponent), styled(session, str(base**exponent), f"{base}^{exponent} = {base**exponent}"),

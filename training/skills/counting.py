@@ -49,10 +49,11 @@ def count(rng: random.Random, session: Session) -> list[Turn]:
         word = f"{sentence_word(rng)} {sentence_word(rng)}"
     small = word.lower()
     shown = quoted(rng, word)
-    if rng.random() < 0.15:
-        walk, found = _walk(word, "aeiou")
-        user, key = rng.choice(_VOWELS).format(w=shown), content("vowels", word)
-        sentence = f"{word} has {found} vowel{'' if found == 1 else 's'}."
+    if rng.random() < 0.17:
+        kind, wanted = ("vowel", "aeiou") if rng.random() < 0.7 else ("consonant", "bcdfghjklmnpqrstvwxyz")
+        walk, found = _walk(word, wanted)
+        user, key = rng.choice(_VOWELS).replace("vowel", kind).format(w=shown), content(kind, word)
+        sentence = f"{word} has {found} {kind}{'' if found == 1 else 's'}."
     else:
         kind = rng.random()
         letters = small.replace(" ", "")

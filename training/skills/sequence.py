@@ -26,6 +26,8 @@ _UP = ("Count from {a} to {b}.", "count from {a} to {b}", "Can you count from {a
        "Give me the numbers from {a} to {b}.", "Count: {a} to {b}", "All numbers from {a} to {b}, please", "Please count from {a} to {b}.", "Say the numbers from {a} to {b}.")
 _UP_ONE = ("Count to {b}.", "count to {b}", "Can you count to {b}?", "Count up to {b}.", "Please count to {b}.", "Count to {b} for me.")
 _DOWN_ONE = ("Count down from {a}.", "Count down from {a} to 1.", "count down from {a}", "Count backwards from {a}.", "Can you count down from {a}?")
+_UP_STEPS = ("Count to {b} {s}.", "count to {b} {s}", "Count {s} to {b}.", "Can you count to {b} {s}?", "Count {s} up to {b}.", "count {s} to {b}")
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -106,7 +108,8 @@ def _letters(rng: random.Random, session: Session) -> Turn:
     place = rng.randint(1, 26)
     end = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place not in (11, 12, 13) else "th"
     letter = _ALPHABET[place - 1]
-    return Turn("count_to", rng.choice(_PLACE).format(n=f"{place}{end}"), styled(session, letter, f"The {place}{end} letter of the alphabet is {letter}."))
+    shown = _ORDINALS[place - 1] if place <= len(_ORDINALS) and rng.random() < 0.5 else f"{place}{end}"
+    return Turn("count_to", rng.choice(_PLACE).format(n=shown), styled(session, letter, f"The {shown} letter of the alphabet is {letter}."))
 
 
 def count_to(rng: random.Random, session: Session) -> list[Turn]:
@@ -122,6 +125,11 @@ def count_to(rng: random.Random, session: Session) -> list[Turn]:
         down = rng.random() < 0.4
         user = rng.choice(_DOWN_ONE if down else _UP_ONE).format(a=shown, b=shown)
         values, key = (range(high, 0, -1) if down else range(1, high + 1)), None
+    elif kind < 0.56:
+        step = rng.choice((2, 2, 2, 3, 4, 5, 10, 20, 100))
+        high = step * rng.randint(3, 10)
+        user = rng.choice(_UP_STEPS).format(b=high, s=f"by {step}s" if step > 2 or rng.random() < 0.5 else "by twos")
+        values, key = range(step, high + 1, step), None
     elif kind < 0.9:
         first, size = rng.choice((rng.randint(0, 30), rng.randint(0, 200), rng.randint(200, 990))), rng.randint(2, 11)
         last = first + size

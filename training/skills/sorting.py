@@ -56,8 +56,24 @@ def _words(rng: random.Random, session: Session) -> list[str]:
             return values
 
 
+_FIRST = ("Which comes first in the alphabet, {a} or {b}?", "Which word comes first in the alphabet, {a} or {b}?", "What comes first in the alphabet, {a} or {b}?",
+          "which comes first in the alphabet: {a} or {b}", "Which comes first alphabetically, {a} or {b}?", "Alphabetically, which comes first: {a} or {b}?",
+          "Which of {a} and {b} comes first in the dictionary?", "Does {a} or {b} come first in the alphabet?")
+
+
+def _first(rng: random.Random, session: Session) -> Turn:
+    """Which of two words comes first."""
+    a, b = (_words(rng, session))[:2]
+    first, second = sorted((a, b), key=str.lower)
+    chain = ", ".join(f"{'-'.join(word.lower()[:3])} {word}" for word in (a, b))
+    return Turn("sort_words", rng.choice(_FIRST).format(a=a, b=b), styled(session, first, f"{first} comes before {second}."),
+                thinking=f"{chain}." if session.thinking else None, key=items.key("first", [a, b]), vary="edge")
+
+
 def sort_words(rng: random.Random, session: Session) -> list[Turn]:
     """Three to six words by the alphabet, small and capital letters alike. The chain puts the first letters of each word before it, and sorts these."""
+    if rng.random() < 0.08:
+        return [_first(rng, session)]
     values = _words(rng, session)
     down = rng.random() < 0.15
     ordered = sorted(values, key=str.lower, reverse=down)

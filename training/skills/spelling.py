@@ -56,8 +56,20 @@ def _ask(rng: random.Random, templates: tuple[str, ...], word: str) -> str:
     return text if rng.random() < 0.8 or text[-1] not in ".?" else text[:-1]
 
 
+_JOIN_WORDS = ("Join the words {a} and {b}.", "Put the words {a} and {b} together.", "Combine {a} and {b} into one word.", "Join {a} and {b} into one word.", "Combine the words {a} and {b}.",
+               "What do you get if you join {a} and {b}?", "Write {a} and {b} as one word.", "join the words {a} and {b}", "What is {a} plus {b} as one word?", "Make one word of {a} and {b}.")
+
+
+def _join_words(rng: random.Random, session: Session) -> Turn:
+    a, b = sentence_word(rng), sentence_word(rng)
+    return Turn("spell", rng.choice(_JOIN_WORDS).format(a=a, b=b), _same(session, a + b), thinking=f"{a} and {b} side by side." if session.thinking else None,
+                key=f"join {a} {b}", vary="edge")
+
+
 def spell(rng: random.Random, session: Session) -> list[Turn]:
-    """`g-a-r-d-e-n`, and from a spelling back to the word."""
+    """`g-a-r-d-e-n`, and from a spelling back to the word; two words as one."""
+    if rng.random() < 0.05:
+        return [_join_words(rng, session)]
     kind = rng.random()
     if kind < 0.04:
         first = draw(rng, 2, 7)
