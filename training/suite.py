@@ -23,7 +23,7 @@ from training.skills.base import Session, Skill, Turn, held_out, normalise
 _TRIES = 4000  # sessions for one skill before its rows are given up as too small
 _FREE_TEXT_TRIES = 50  # a skill without a case after so many sessions has no right answers
 _STYLE_ROWS = {"brief": "style_brief", "json": "style_json"}
-_SYSTEM_SHARE = 0.06  # of the system texts that ask for nothing: kept
+_SYSTEM_SHARE = 0.05  # of the system texts that ask for nothing: kept
 _LONG_SHARE = 0.025  # of the retrieval cases: as long as those of training get
 _TEXTS = 60  # conversations for perplexity
 _TEXT_TOKENS = 400
@@ -75,7 +75,7 @@ class Suite:
             session.system = ""
         session.tools, session.memory = tools.offer(rng, 1024 if rng.random() < 0.04 else 512) if skill.module == "tools" else ([], {})
         if skill.module == "retrieval":
-            session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(80, 130)
+            session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(70, 120)
         history: list[dict] = []
         rows: list[str] = []
         draws = rng.randint(2, 4) if skill.module == "memory" else 1
