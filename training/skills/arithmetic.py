@@ -146,7 +146,7 @@ def divide(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def divthink(rng: random.Random, session: Session) -> list[Turn]:
-    """Long division of up to six digits by a number up to 12, with a chain; a few that need none."""
+    """Long division of up to six digits by a number up to 12, with a chain."""
     b = rng.randint(2, 12)
     length = rng.choice((3, 3, 3, 4, 4, 5, 6))
     a = max(145, sized(rng, length))
@@ -157,6 +157,8 @@ def divthink(rng: random.Random, session: Session) -> list[Turn]:
         a, b = rng.randint(13, 100), rng.choice((11, 12))
     elif kind < 0.6:
         a = max(145 + b, a) // b * b
+    while solve("/", a, b).reach != "think":
+        a += 1
     return sum_turn(session, "divthink", expression(rng, "/", a, b), "/", a, b, think_only=True)
 
 
