@@ -24,7 +24,7 @@ std::vector<float> Normal() {
 }
 
 void CountValues(benchmark::State& state) {
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * kValues));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kValues));
 }
 
 void QuantizeNvfp4Max(benchmark::State& state) {
