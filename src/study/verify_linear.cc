@@ -73,7 +73,7 @@ Status LinearVerifier::Verify(const Group& group) {
   if (group.joint.size() == 2 && group.joint[0] < group.joint[1]) {
     const PlannedLinear& a = plan_.linears[group.joint[0]];
     const PlannedLinear& b = plan_.linears[group.joint[1]];
-    for (const size_t part : {2, 3}) {
+    for (const size_t part : {size_t{2}, size_t{3}}) {
       NIBBLE_ASSIGN(const auto left, output_.Find(Name(a, part))->ReadAll());
       NIBBLE_ASSIGN(const auto right, output_.Find(Name(b, part))->ReadAll());
       if (left != right) on_difference_(Name(a, part), "differs from " + Name(b, part));
