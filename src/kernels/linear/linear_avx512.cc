@@ -29,6 +29,8 @@ namespace {
 constexpr int64_t kGroup = PackedMatrix::kGroupCols;
 constexpr int64_t kLanes = PackedMatrix::kTileRows;
 
+constexpr int64_t kPrefetch = 2048;  // bytes ahead in each stream
+
 // Pairs of columns per partial sum.
 constexpr int PairsPerBlock(Form form) {
   return form == Form::kNvfp4 || form == Form::kMxfp4 ? 8 : 16;
@@ -155,7 +157,11 @@ inline void AddGroup(const Decoder<F>& decoder, const std::byte* const (&groups)
     NIBBLE_UNROLL for (int load = 0; load < kPairs / kPer; ++load) {
       typename Decoder<F>::Loaded v[T];
       NIBBLE_UNROLL for (int t = 0; t < T; ++t) {
-        v[t] = decoder.Load(Decoder<F>::Codes(groups[t]) + (block * (kPairs / kPer) + load) * 64);
+        const std::byte* codes =
+            Decoder<F>::Codes(groups[t]) + (block * (kPairs / kPer) + load) * 64;
+        v[t] = decoder.Load(codes);
+        // With few rows the hardware prefetches well enough; with more, its streams run dry.
+        if (R > 2) _mm_prefetch(reinterpret_cast<const char*>(codes) + kPrefetch, _MM_HINT_T0);
       }
       NIBBLE_UNROLL for (int i = 0; i < kPer; ++i, x += R) {
         __m512i pair[R];
