@@ -4,7 +4,8 @@
 
 Tokenizer, two steps of training (one plain, one with selection and fake quantisation), the same in two
 pieces (equal bit for bit), a start from weights alone, evaluation, export, `nibble inspect`, `quantize`
-and `verify`, nibble's logits against the F64 forward pass of training, the suite in `nibble eval`. The
+and `verify`, nibble's logits against the F64 forward pass of training, the suite in `nibble eval`,
+the card. The
 exit code is 77 where PyTorch is missing.
 """
 from __future__ import annotations
@@ -197,12 +198,22 @@ class Smoke:
         with contextlib.redirect_stderr(io.StringIO()):  # a shortage of cases is no news at one a skill
             self._quiet(suite.main, "--out", folder, "--cases", 1)
         skill = json.loads((folder / "suite.jsonl").read_text().splitlines()[0])["skill"]
-        report = json.loads(call(self.nibble, "eval", self.scratch / "model", "--skills", skill, "--json"))
+        printed = call(self.nibble, "eval", self.scratch / "model", "--skills", skill, "--json")
+        (self.scratch / "scores.json").write_text(printed)
+        report = json.loads(printed)
         perplexity, vocabulary = report["perplexity"]["per_token"], 512
         expect(report["total"]["cases"] == 1 and perplexity < vocabulary, f"unlikely result of nibble eval: {report}")
         return f"perplexity {perplexity:.0f} of {vocabulary}"
 
-    STAGES = (make_tokenizer, train, resume, init_from, evaluate, export, inspect, quantise, logits, suite)
+    def card(self) -> str:
+        from training import card
+
+        text = self._quiet(card.main, "--scores", self.scratch / "scores.json", "--model", self.scratch / "model",
+                           "--trained", "2 steps")
+        expect("2 steps" in (self.scratch / "model" / "README.md").read_text(), "the card says nothing of the training")
+        return text.splitlines()[-1].removeprefix(str(self.scratch))
+
+    STAGES = (make_tokenizer, train, resume, init_from, evaluate, export, inspect, quantise, logits, suite, card)
 
     def run(self) -> int:
         begin = time.monotonic()
