@@ -211,7 +211,7 @@ class Checker(unittest.TestCase):
             self.assertEqual(result, a * b, turn)
         elif re.search(r"younger", turn.user):
             self.assertEqual(result, abs(a - b), turn)
-        elif re.search(r"\b(left|loses|lost|ago)\b|How many more", turn.user):
+        elif re.search(r"\b(left|loses|lost|ago|gave|ate|gone)\b|How many more", turn.user):
             self.assertEqual(result, a - b, turn)
         else:
             self.assertEqual(result, a + b, turn)
@@ -256,8 +256,13 @@ class Checker(unittest.TestCase):
             below.setdefault(a if up else b, set()).add(b if up else a)
         people = set(below) | set().union(*below.values())
         rank = lambda name: sum(1 + rank(other) for other in below.get(name, ()))
-        *_, sentence = turn.answer.split(", so ")
-        fact, word = re.match(r"(\w+) is (?:the )?(\w+?)(?:est|er)\b", sentence).groups()
+        shown = re.findall(r"(\w+) is (?:the )?(\w+?)(?:est|er)\b", turn.answer)
+        fact, word = shown[-1]
+        for stated in re.findall(r"(?:^|\. )(\w+ is \w+er than \w+)", turn.answer):
+            self.assertTrue(stated in turn.user or turn.thinking, turn)
+        for a, word1, b, c, word2, d in re.findall(r"(\w+) is (\w+er) than (\w+), so (\w+) is (\w+er) than (\w+)", turn.answer):
+            self.assertEqual((a, b), (d, c), turn)
+            self.assertTrue((word1, word2) in pairs or (word2, word1) in pairs, turn)
         up = any(pair[0].startswith(word[:5]) for pair in pairs)
         self.assertEqual(fact, (max if up else min)(people, key=rank), turn)
         self.assertRegex(turn.user, rf"{word}(er|est)[?.,]")
@@ -365,7 +370,8 @@ class Checker(unittest.TestCase):
             self.assertIn(word, words_of(turn.user), turn)
             return
         yes, word, verb, letter = re.match(r"(Yes|No), (\S+) (?:does not )?(contain|start|end)s? (?:the letter|with) (\w)\.", sentence).groups()
-        self.assertIn(spelled.replace("-", ""), ("", word), turn)
+        seen = word[:word.lower().find(letter.lower()) + 1] if yes == "Yes" and verb == "contain" else word
+        self.assertIn(spelled.replace("-", ""), ("", seen), turn)
         self.assertIn(word, words_of(turn.user), turn)
         self.assertIn(letter, words_of(turn.user), turn)
         word, letter = word.lower(), letter.lower()
@@ -408,7 +414,7 @@ class Checker(unittest.TestCase):
             self.assertEqual(len(extreme.group(2)), lengths[0], turn)
             self.assertNotEqual(lengths[0], lengths[1], turn)
             self.assertIn(extreme.group(2), words, turn)
-            self.assertEqual(extreme.group(1) == "long", "longest" in turn.user or "most" in turn.user, turn)
+            self.assertEqual(extreme.group(1) == "long", bool(re.search(r"\b(longest|most)\b", turn.user)), turn)
         elif "is longer than" in turn.answer:
             long, short = re.match(r"(\w+) is longer than (\w+)\.", turn.answer).groups()
             self.assertGreater(len(long), len(short), turn)
@@ -538,8 +544,8 @@ class Checker(unittest.TestCase):
     def copy_times(self, turn):
         count = next(count for count, names in ((2, "two times|twice|2 times"), (3, "three times|3 times"), (4, "four times|4 times"), (5, "five times|5 times"))
                      if re.search(rf"({names})\W*$", turn.user))
-        text = turn.answer[:(len(turn.answer) + 1) // count].strip()
-        self.assertEqual(" ".join([text] * count), turn.answer, turn)
+        text = turn.answer[:len(turn.answer) // count].rstrip(",")
+        self.assertEqual(", ".join([text] * count), turn.answer, turn)
         self.assertIn(text, turn.user)
 
     def greet(self, turn):

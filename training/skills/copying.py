@@ -118,15 +118,17 @@ def copy(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def copy_times(rng: random.Random, session: Session) -> list[Turn]:
-    """A word or a short phrase two to five times, with spaces between."""
+    """A word or a short phrase two to five times, with commas between."""
     phrase = rng.random() < 0.12
     count = rng.choice((2, 3, 3) if phrase else (2, 3, 3, 3, 4, 5))
     text = f"{sentence_word(rng)} {sentence_word(rng)}" if phrase else _bare(rng)
+    if len(text) > 6 and not text.islower():
+        count = min(count, 3)
     quote = " " in text or rng.random() < 0.4
     user = rng.choice(_TIMES).format(f'"{text}"' if quote else text, n=rng.choice(_COUNTS[count]))
     if user[-1] == "." and rng.random() < 0.3:
         user = user[:-1]
-    return _turn(session, "copy_times", user, " ".join([text] * count), f"times {text} {count}")
+    return _turn(session, "copy_times", user, ", ".join([text] * count), f"times {text} {count}")
 
 
 def greet(rng: random.Random, session: Session) -> list[Turn]:

@@ -79,7 +79,11 @@ _NOUNS = sorted({w for w in OBJECTS if w not in _KNOWN_NOUNS and w not in ("knif
     "baker", "teacher", "doctor", "farmer", "king", "queen", "friend", "village", "street", "school", "flower", "cow", "horse", "lion", "tiger",
     "spider", "monkey", "pony", "puppy", "berry", "diary", "family", "army",
     "bench", "peach", "bush", "wish", "class", "dress", "tax", "mix", "match", "witch", "couch", "lunch", "kiss", "boss", "minute", "hour", "month",
-    "year", "letter", "number", "word", "language", "computer", "river"})
+    "year", "letter", "number", "word", "language", "computer", "river",
+    *("painter singer runner driver writer player worker dancer reader builder hunter waiter soldier officer manager owner leader winner loser helper "
+      "speaker lawyer sailor actor author tailor visitor mayor nurse judge pilot farm field garden hill road bridge town island ocean cloud storm "
+      "window kitchen room floor roof brick stone coin ticket letter story song picture colour game toy doll bear wolf fox duck goose rabbit snake "
+      "eagle carrot onion potato tomato lemon apple orange cherry berry sandwich cookie biscuit glove shoe boot jacket button pocket ring watch").split()} - _KNOWN_NOUNS - {"skin"})
 
 
 def plural_of(noun: str) -> str:

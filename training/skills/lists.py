@@ -92,7 +92,7 @@ def _worked(session: Session, fact: str, work: str, sentence: str) -> tuple[str,
 
 
 def _extreme(rng: random.Random, session: Session) -> tuple[str, list[str], str, str | None]:
-    values = [str(number) for number in items.numbers(rng, 3, _room(session) + 1)]
+    values = [str(number) for number in items.numbers(rng, 3, _room(session) + (not terse(session)))]
     big = rng.random() < 0.5
     result = str((max if big else min)(map(int, values)))
     user = rng.choice(_LARGEST).format(w=rng.choice(_BIG if big else _LITTLE), l=items.shown(rng, values, rng.random() < 0.5))
@@ -147,7 +147,7 @@ def list_question(rng: random.Random, session: Session) -> list[Turn]:
         answer, chain = _worked(session, str(len(values)), _numbered(values), f"The list has {len(values)} items.")
     elif kind < 0.77:
         user, values, answer, chain = _contains(rng, session)
-    elif kind < 0.87:
+    elif kind < 0.87 and not terse(session):
         values, _ = items.either(rng, 3, most)
         place = rng.randrange(len(values))
         user = rng.choice(_PLACE).format(x=values[place], l=items.shown(rng, values))
@@ -189,7 +189,7 @@ def list_sum(rng: random.Random, session: Session) -> list[Turn]:
 
 def _keep(rng: random.Random, session: Session) -> list[Turn]:
     """The numbers of a list that pass a test, after a yes or no for each."""
-    values = [str(number) for number in items.numbers(rng, 3, _room(session))]
+    values = [str(number) for number in items.numbers(rng, 3, 3 if terse(session) else _room(session))]
     limit = rng.choice([int(value) for value in values]) + rng.choice((-1, 1, 2))
     tests = {"even": lambda n: n % 2 == 0, "odd": lambda n: n % 2 == 1, f"larger than {limit}": lambda n: n > limit,
              f"smaller than {limit}": lambda n: n < limit}
@@ -209,7 +209,7 @@ def list_edit(rng: random.Random, session: Session) -> list[Turn]:
     kind = rng.random()
     if kind > 0.82:
         return _keep(rng, session)
-    values, what = items.either(rng, 3, 6 if session.thinking else 5)
+    values, what = items.either(rng, 3, 6 if session.thinking else 4)
     place = rng.randrange(len(values))
     y = str(rng.randint(1, 999)) if what == "numbers" else sentence_word(rng)
     while y in values:
@@ -234,4 +234,4 @@ def list_edit(rng: random.Random, session: Session) -> list[Turn]:
                  key=items.key("edit", values), vary="edge")]
 
 
-SKILLS = {"list_reverse": Skill(list_reverse, 0.5), "list_question": Skill(list_question, 1.5), "list_sum": Skill(list_sum, 1.0), "list_edit": Skill(list_edit, 1.7)}
+SKILLS = {"list_reverse": Skill(list_reverse, 0.5), "list_question": Skill(list_question, 1.5), "list_sum": Skill(list_sum, 1.0), "list_edit": Skill(list_edit, 2.1)}

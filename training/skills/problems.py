@@ -33,6 +33,9 @@ _TOGETHER = ("{N} has {a} {A} and {M} has {b}. How many {T} do they have togethe
 _LOSE = ("{N} has {a} {A} and gives {b} to {M}. How many {T} does {N} have left?", "{N} has {a} {A}. {S} loses {b} of them. How many {T} does {N} have now?",
          "{N} had {a} {A} and sold {b}. How many {T} are left?", "There are {a} {A} in a bag. {N} takes out {b}. How many {T} are left in the bag?",
          "If {N} has {a} {A} and gives away {b}, how many {T} are left?", "{N} has {a} {A} and uses {b}. How many {T} are left?")
+_LOST = ("{N} had {a} {A} and gave away {b}. How many {T} does {s} have now?", "{N} had {a} {A} and gave {b} to {M}. How many {T} does {s} have left?", "{N} had {a} {A} and ate {b}. How many are left?",
+         "{N} had {a} {A}. {S} gave {b} to {M}. How many {T} does {N} have now?", "{N} had {a} {A} and lost {b} of them. How many {T} does {s} have?",
+         "{N} had {a} {A}, but {b} are gone. How many {T} are left?")
 _MORE = ("{N} has {a} {A} and {M} has {b}. How many more {T} does {N} have than {M}?", "{N} has {a} {A}. {M} has {b} {B}. How many more does {N} have?")
 _TIMES = ("There are {a} {G} with {b} {B} each. How many {T} are there?", "{N} has {a} {G}. Each {g} holds {b} {B}. How many {T} does {N} have?",
           "{N} buys {a} {G} with {b} {B} in each. How many {T} are there in all?", "Each {g} has {b} {B}. How many {T} are in {a} {G}?")
@@ -42,7 +45,7 @@ _SHARE = ("{N} shares {a} {A} equally among {b} friends. How many {T} does each 
           "{b} children share {a} {A} equally. How many {T} does each child get?", "{N} divides {a} {A} equally between {b} children. How many {T} does each child get?")
 
 _PLUS = {"gain": _GAIN, "i gain": _I_GAIN, "older": _OLDER, "together": _TOGETHER}
-_MINUS = {"lose": _LOSE, "i lose": _I_LOSE, "younger": _YOUNGER, "more": _MORE}
+_MINUS = {"lose": _LOSE, "lost": _LOST, "i lose": _I_LOSE, "younger": _YOUNGER, "more": _MORE}
 
 
 _TWO_STEPS = ("{N} has {a} {A}, {v} {b} and {w} {c}. How many {T} does {N} have?", "{N} has {a} {A}. {S} {v} {b} and {w} {c}. How many {T} does {N} have now?",
@@ -95,7 +98,7 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
         other = made_up_name(rng)
     one, many = rng.choice(list(_THINGS.items()))
     group, groups = rng.choice(list(_GROUPS.items()))
-    kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "i lose", "younger", "more", "times", "price", "share", "as many"))
+    kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "lost", "i lose", "younger", "more", "times", "price", "share", "as many"))
     high = rng.choice((9, 20) if terse(session) else (9, 20, 60, 99))
     a, b = rng.randint(1, high), rng.randint(1, high)
     unit_one, unit_many = one, many

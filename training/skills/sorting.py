@@ -38,8 +38,8 @@ def _picks(values: list[int], down: bool) -> str:
 
 
 def sort_numbers(rng: random.Random, session: Session) -> list[Turn]:
-    """Three to six numbers, up or down."""
-    values = items.numbers(rng, 3, 6, rng.random() < 0.96)
+    """Three to five numbers, up or down."""
+    values = items.numbers(rng, 3, 5, rng.random() < 0.96)
     down = rng.random() < 0.4
     texts = [str(value) for value in values]
     answer = ", ".join(str(value) for value in sorted(values, reverse=down))
@@ -48,10 +48,10 @@ def sort_numbers(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def _words(rng: random.Random, session: Session) -> list[str]:
-    """Words that differ in their first three letters; without reasoning few of them share the first one."""
-    share = 3 if session.thinking or rng.random() < 0.1 else 2 if rng.random() < 0.12 else 1
+    """Words that differ in their first three letters; without reasoning most of them in the first one."""
+    share = rng.choice((1, 2, 2, 3)) if session.thinking else 2 if rng.random() < 0.12 else 1
     while True:
-        values = items.words(rng, 3, 6 if session.thinking else 4 if terse(session) else 5)
+        values = items.words(rng, 3, (4 if share == 3 else 6) if session.thinking else 4 if terse(session) else 5)
         if len({value.lower()[:share] for value in values}) == len(values):
             return values
 

@@ -141,16 +141,17 @@ def _nth(rng: random.Random, session: Session, word: str) -> Turn:
 
 
 def wordq(rng: random.Random, session: Session) -> list[Turn]:
-    """The n-th, first or last letter; whether a letter is in, begins or ends a word (no matter its case)."""
+    """The n-th, first or last letter; whether a letter is in (spelled up to it), begins or ends a word (no matter its case)."""
     word = draw(rng, 3, 6 if terse(session) else 10)
     kind = rng.random()
     if kind < 0.65:
         return [_nth(rng, session, word)]
-    small = word.lower()
+    small, seen = word.lower(), None
     letter = rng.choice(small) if rng.random() < 0.5 else rng.choice("abcdefghijklmnopqrstuvwxyz")
     shown = letter.upper() if rng.random() < 0.15 else letter
     if kind < 0.85:
         true, verb, templates = letter in small, ("contains", "contain"), _CONTAINS
+        seen = small.find(letter) + 1 or None
         tail = f"the letter {shown}"
     else:
         at_start = rng.random() < 0.5
@@ -160,10 +161,10 @@ def wordq(rng: random.Random, session: Session) -> list[Turn]:
         verb, templates = (("starts", "start"), _STARTS) if at_start else (("ends", "end"), _ENDS)
         tail = f"with {shown}"
     sentence = f"yes, {word} {verb[0]} {tail}." if true else f"no, {word} does not {verb[1]} {tail}."
-    sentence = sentence[0].upper() + sentence[1:] if session.thinking else f"{dashes(word)}: {sentence}"
+    sentence = sentence[0].upper() + sentence[1:] if session.thinking else f"{dashes(word[:seen])}: {sentence}"
     mark = rng.choice(('{}', '{}', '{}', '"{}"', "'{}'")).format(shown)
     return [Turn("wordq", rng.choice(templates).format(w=quoted(rng, word), c=mark, an="an" if letter in "aefhilmnorsx" else "a"), styled(session, "yes" if true else "no", sentence),
-                 thinking=f"{dashes(small)}." if session.thinking else None, key=content("letter", word, verb[0], letter), vary="edge")]
+                 thinking=f"{dashes(small[:seen])}." if session.thinking else None, key=content("letter", word, verb[0], letter), vary="edge")]
 
 
 def capitals(rng: random.Random, session: Session) -> list[Turn]:

@@ -218,7 +218,7 @@ NOW = [
     "What is on [TV|television|at the cinema] [tonight|today]?",
     "When does the [next train|next bus|shop|bank|museum|film|match] [leave|open|close|start]?",
     "What is the [temperature|exchange rate|traffic|stock price of Apple|unemployment rate|time in New York|score]?",
-    "Read [me |]the [news|headlines]?", "Who is the president now?", "What is trending[ today|]?", "Where am I?", "What is my IP address?",
+    "Read [me |]the [news|headlines]?", "Who is the president now?", "Who [is|is now] the [president|current president] of [the United States|the USA|America|the US|France|Germany|my country][?|]", "What is trending[ today|]?", "Where am I?", "What is my IP address?",
     "What did I [eat|do|say|dream] [yesterday|last night|last week]?", "Call [my mother|a taxi|my boss|me tomorrow].",
     "Set [an alarm|a timer|a reminder] [for {k} minutes|for {k} o'clock|for tomorrow].", "Play [some music|a song|a video|jazz].",
     "Open [the window|the door|my email|a file|the browser].", "Send [an email|a message] to [my boss|Anna|my friend|Tom].",

@@ -26,7 +26,7 @@ SELF: list[tuple[str, list[str], str, str]] = [
                         "[What|Which] [things|questions|tasks|tricks|skills] can [you do|you answer|I ask you|you solve][ Nibble| exactly|][?|]",
                         "[What|Which questions] [should|can|could|may|shall] I ask[ you| you now| here|][?|]",
                         "[Help|Help me|I need help|Can you help me|Can you help|Could you help me|I need some help|Please help me|I need your help|"
-                        "Will you help me][ please| Nibble| now| with something|][!|.||?]",
+                        "Will you help me][ please| Nibble| now| with something| with my homework| with homework| with my work| with a task| with some questions|][!|.||?]",
                         "[List|Name] your [skills|abilities|capabilities|talents][.|!|]",
                         "[Are you|Can you be] [useful|helpful|of any use][ at all| to me|]?",
                         "[Give me|I need|Any] [an idea|ideas|a suggestion] what to ask[ you|][.|?|]", "[How|What] do I use you[ for|][?|]"],
