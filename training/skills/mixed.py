@@ -70,7 +70,7 @@ def _percent(rng: random.Random, session: Session) -> Turn:
         n = divisor * rng.randint(1, 10 if terse(session) else 100 if percent == 10 else 50 if percent == 50 else 25 if percent == 25 else 20)
         result, steps = n // divisor, f"{n} / {divisor} = {n // divisor}"
     else:
-        percent, hundreds = rng.randint(1, 99), 1 if terse(session) else rng.randint(1, 9)
+        percent, hundreds = rng.choice([p for p in range(1, 100) if p % 5]), 1 if terse(session) else rng.randint(1, 9)
         n, result = 100 * hundreds, percent * hundreds
         steps = worked("*", percent, hundreds)
     sentence = f"{percent}% of {n} is {result}."

@@ -41,11 +41,16 @@ _TIMES = ("There are {a} {G} with {b} {B} each. How many {T} are there?", "{N} h
           "{N} buys {a} {G} with {b} {B} in each. How many {T} are there in all?", "Each {g} has {b} {B}. How many {T} are in {a} {G}?")
 _PRICE = ("One {t} costs {b} euros. How much do {a} {T} cost?", "A {t} costs {b} dollars. {N} buys {a} {T}. How much does {s} pay?",
           "If one {t} costs {b} coins, how many coins do {a} {T} cost?")
+_PER = ("There are {a} {A} and {b} {G}. How many {T} per {g}, if all get the same number?", "There are {a} {A} in {b} {G}, the same number in each. How many {T} per {g}?",
+        "There are {a} children and {b} teams. How many children per team?", "{a} {A} for {b} children: how many {T} per child?", "There are {a} {A} for {b} children. How many {T} per child?")
+_TRIP = ("A train leaves at {b} and arrives at {a}. How long is the trip?", "A train leaves at {b} o'clock and arrives at {a} o'clock. How many hours does it take?",
+         "{N} works from {b} to {a}. How many hours does {s} work?", "A film starts at {b} and ends at {a}. How many hours is it long?", "The shop is open from {b} to {a}. How many hours is that?",
+         "{N} sleeps from {b} to {a}. How many hours does {s} sleep?")
 _SHARE = ("{N} shares {a} {A} equally among {b} friends. How many {T} does each friend get?", "{a} {A} are put into {b} {G}, the same number in each. How many {T} are in each {g}?",
           "{b} children share {a} {A} equally. How many {T} does each child get?", "{N} divides {a} {A} equally between {b} children. How many {T} does each child get?")
 
 _PLUS = {"gain": _GAIN, "i gain": _I_GAIN, "older": _OLDER, "together": _TOGETHER}
-_MINUS = {"lose": _LOSE, "lost": _LOST, "i lose": _I_LOSE, "younger": _YOUNGER, "more": _MORE}
+_MINUS = {"lose": _LOSE, "lost": _LOST, "i lose": _I_LOSE, "younger": _YOUNGER, "more": _MORE, "trip": _TRIP}
 
 
 _TWO_STEPS = ("{N} has {a} {A}, {v} {b} and {w} {c}. How many {T} does {N} have?", "{N} has {a} {A}. {S} {v} {b} and {w} {c}. How many {T} does {N} have now?",
@@ -98,12 +103,15 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
         other = made_up_name(rng)
     one, many = rng.choice(list(_THINGS.items()))
     group, groups = rng.choice(list(_GROUPS.items()))
-    kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "lost", "i lose", "younger", "more", "times", "price", "share", "as many"))
+    kind = rng.choice(("gain", "gain", "i gain", "older", "together", "lose", "lose", "lost", "i lose", "younger", "more", "trip", "times", "price", "share", "as many"))
     high = rng.choice((9, 20) if terse(session) else (9, 20, 60, 99))
     a, b = rng.randint(1, high), rng.randint(1, high)
     unit_one, unit_many = one, many
     if kind in _MINUS:
         a, b = max(a, b) + 1, min(a, b)
+        if kind == "trip":
+            a, b = rng.sample(range(1, 13), 2)
+            a, b = max(a, b), min(a, b)
         template, op, result, steps = rng.choice(_MINUS[kind]), "-", a - b, subtract_steps(a, b)
         why = "The difference is asked" if kind == "more" else "The number gets smaller"
     elif kind in ("times", "price"):
@@ -119,13 +127,17 @@ def word_problem(rng: random.Random, session: Session) -> list[Turn]:
     elif kind == "share":
         b, each = rng.randint(2, 12), rng.randint(1, 12)
         a = b * each
-        template, op, result, steps = rng.choice(_SHARE), "/", each, ""
+        template, op, result, steps = rng.choice(_SHARE + _PER), "/", each, ""
         why = "Equal parts"
+        if "children per team" in template:
+            unit_one, unit_many = "child", "children"
     else:
         template, op, result, steps = rng.choice(_PLUS[kind]), "+", a + b, add_steps(a, b)
         why = "The numbers come together"
     if kind in ("older", "younger"):
         unit_one, unit_many = "year", "years"
+    elif kind == "trip":
+        unit_one, unit_many = "hour", "hours"
     in_letters = max(a, b) <= 12 and rng.random() < 0.2
     if one[0] in "aeiou":
         template = template.replace("A {t}", "An {t}")

@@ -21,7 +21,7 @@ _LETTER_BEFORE = ("What letter comes before {}?", "Which letter comes before {}?
 _PLACE = ("What is the {n} letter of the alphabet?", "Which letter is the {n} in the alphabet?", "what is the {n} letter of the alphabet", "Tell me the {n} letter of the alphabet.",
           "The {n} letter of the alphabet?", "Which letter of the alphabet is the {n}?")
 _ALL = ("Say the alphabet.", "Write the alphabet.", "What is the alphabet?", "Tell me the alphabet.", "Can you say the alphabet?", "Recite the alphabet.", "Do you know the alphabet?",
-        "Write down the alphabet.", "List all letters of the alphabet.", "Give me the alphabet.", "What are the letters of the alphabet?", "Say your ABC.", "Can you write the alphabet for me?")
+        "Write down the alphabet.", "List all letters of the alphabet.", "Give me the alphabet.", "What are the letters of the alphabet?", "Say your ABC.", "The alphabet, please.", "Alphabet?", "Show me the alphabet.", "Can you write the alphabet for me?")
 _UP = ("Count from {a} to {b}.", "count from {a} to {b}", "Can you count from {a} to {b}?", "List the numbers from {a} to {b}.", "Write the numbers from {a} to {b}.",
        "Give me the numbers from {a} to {b}.", "Count: {a} to {b}", "All numbers from {a} to {b}, please", "Please count from {a} to {b}.", "Say the numbers from {a} to {b}.")
 _UP_ONE = ("Count to {b}.", "count to {b}", "Can you count to {b}?", "Count up to {b}.", "Please count to {b}.", "Count to {b} for me.")

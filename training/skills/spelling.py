@@ -13,6 +13,7 @@ _SPELL = ("Spell {}.", "Spell the name {}.", "Spell my name: {}", "spell {}", "S
           "{} - how is that spelled?", "Split {} into letters.", "Break {} into letters.", "List the letters in {}.", "Give me the spelling of {}.",
           "Write the letters of {} with dashes.", "How would you spell {}?", "I want to spell {}.", "Show me how to spell {}.", "Do you know how to spell {}?",
           "How do I spell {}?", "Spelling of {}?", "Spell this word: {}", "Please spell the word {}.", "What is the spelling of {}?", "Letters of {}")
+_OWN_NAME = ("Spell your name.", "How do you spell your name?", "Can you spell your name?", "Spell your own name.", "How is your name spelled?", "Please spell your name for me.")
 _UNSPELL = ("Which word is {}?", "What word is spelled {}?", "What word do the letters {} make?", "Join the letters {}.", "Put these letters together: {}", "What does {} spell?",
             "What is {} as one word?", "Read this: {}", "Write {} as one word.", "Which word is spelled {}?", "{}: which word is it?", "Write {} without dashes.")
 _REVERSE = ("Reverse {}.", "Reverse the word {}.", "reverse {}", "Spell {} backwards.", "Write {} backwards.", "write {} backwards", "What is {} backwards?",
@@ -71,9 +72,11 @@ def spell(rng: random.Random, session: Session) -> list[Turn]:
     if rng.random() < 0.05:
         return [_join_words(rng, session)]
     kind = rng.random()
+    if kind < 0.006:
+        return [Turn("spell", rng.choice(_OWN_NAME), _same(session, dashes("Nibble")), thinking="I take the letters one by one." if session.thinking else None)]
     if kind < 0.04:
         first = draw(rng, 2, 7)
-        word = f"{'new' if first.lower() in ('out', 'it', 'the', 'this', 'word', 'of', 'in') else first} {sentence_word(rng)}"
+        word = f"{'new' if first.lower() in ('out', 'it', 'the', 'this', 'word', 'of', 'in', 'your', 'my') else first} {sentence_word(rng)}"
     elif kind < 0.06:
         word = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(rng.randint(3, 6)))
     else:

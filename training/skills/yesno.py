@@ -129,6 +129,10 @@ def _language(rng: random.Random) -> Question:
 def _kind(rng: random.Random) -> Question:
     n = rng.choice(ANIMALS)
     truth = rng.random() < 0.5
+    if rng.random() < 0.12:
+        return (["[Is|So is] {a} an animal?", "Are {s} animals?", "Is it true that {s} are animals?", "{a} is an animal, [right|isn't it|yes or no|true or false]?",
+                 "Do {s} count as animals?", "Would you call {a} an animal?", "{s} are animals[.|!]"],
+                {"a": a(n.name), "s": n.plural}, True, f"{a(n.name)} is an animal.", f"{upper(a(n.name))} is an animal, the user says animal.")
     kind = n.kind if truth else _wrong(rng, n.kind, KINDS + ["plant", "fruit", "planet", "country", "robot", "vegetable", "flower", "machine"],
                                        made=False)
     return (["[Is|So is] {a} {k}?", "Are {s} {m}?", "Is it true that {a} is {k}?", "Is it true that {s} are {m}?",

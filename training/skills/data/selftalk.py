@@ -236,6 +236,8 @@ SELF: list[tuple[str, list[str], str, str]] = [
                  "[How many|What number of] [parameters|weights|bytes|bits|neurons|megabytes] [do you have|are you|have you][ Nibble| exactly| "
                  "really|][?|]",
                  "[What is|What's] your [size|weight|height|number of parameters|parameter count][ Nibble| exactly|][?|]",
+                 "[How big|How large|How small] is the [nibble|bundled|tiny|built-in] model[ exactly|][?|]",
+                 "[How many|What number of] parameters has the [nibble|bundled|tiny] model[?|]",
                  "[Why are you so|Are you really so|Why so|Are you] [small|tiny|little|short][ Nibble|][?|]",
                  "[Are you] [big|large|a big model|a small model|a large language model|huge][ Nibble|]?"],
      "I have twelve million parameters and take about twelve megabytes.", "twelve million parameters"),

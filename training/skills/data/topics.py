@@ -170,4 +170,11 @@ a Makefile;a Dockerfile;a SQL query;a landing page;a React component;a matrix mu
 
 CODE_LANGUAGES = "C;C++;Java;JavaScript;TypeScript;Rust;Go;Haskell;Ruby;PHP;Perl;Swift;Kotlin;Scala;Lisp;Prolog;Fortran;COBOL;Assembly;Bash;Lua;R;Julia;MATLAB;SQL".split(";")
 
-SUBJECTS: list[str] = SCIENCE + HISTORY + TECHNOLOGY + SPORT + ARTS + FOOD + HEALTH + SOCIETY + THINGS + PLACES
+CONCEPTS = _list("""
+a transformer;a black hole;a neural network;a database;a compiler;a derivative;a matrix;a vector;a fraction;a virus;a cell;an atom;a molecule;a quark;a galaxy;
+a comet;a volcano;a glacier;a democracy;a republic;a monarchy;a constitution;a contract;a mortgage;a stock;a bond;a recession;a sonnet;a symphony;a metaphor;
+a myth;a fossil;a hormone;an enzyme;an antibody;an algorithm;an operating system;a blockchain;a firewall;a router for the internet;a variable in maths;
+a hypothesis;a theorem;a paradox;a mammoth;a pyramid;a samurai;a pharaoh;a knight;a parliament;an embassy;a passport;a visa;a vaccine;a sandwich;a smoothie;
+a quasar;a nebula;a tsunami;a hurricane;a rainbow;an eclipse;a catalyst;an isotope;a semiconductor;a transistor;a laser;a turbine;a piston;a gearbox""")
+
+SUBJECTS: list[str] = CONCEPTS + SCIENCE + HISTORY + TECHNOLOGY + SPORT + ARTS + FOOD + HEALTH + SOCIETY + THINGS + PLACES
