@@ -105,18 +105,6 @@ void ReadOthers(FieldReader* reader) {
         "chat_template", "mm_processor_kwargs", "documents", "thinking_token_budget"}) {
     reader->Refuse(name);
   }
-  const json::Value* format = reader->Get("response_format");
-  if (format == nullptr) return;
-  const json::Value* type = format->Find("type");
-  if (type == nullptr || !type->is_string()) {
-    reader->Fail("response_format", "invalid_schema",
-                 "response_format must be an object with a type");
-  } else if (*type->as_string() != "text") {
-    const bool known = *type->as_string() == "json_object" || *type->as_string() == "json_schema";
-    reader->Fail("response_format.type", known ? "unsupported_parameter" : "invalid_schema",
-                 fmt::format("response_format.type \"{}\" is not supported, only \"text\" is",
-                             Escape(*type->as_string(), 64)));
-  }
 }
 
 }  // namespace
@@ -167,6 +155,7 @@ ChatRequest ParseChatRequest(const json::Value& body, const ProtocolLimits& limi
     reader.Integer(name, {1, std::numeric_limits<int64_t>::max()}, &max_tokens);
     if (max_tokens > 0) request.fields.max_tokens = max_tokens;
   }
+  CheckMinTokens(&reader, request.fields);
   ReadOthers(&reader);
   if (!request.conversation.add_generation_prompt && !request.conversation.messages.empty() &&
       !request.conversation.messages.back().wo_eos) {

@@ -24,6 +24,8 @@ struct ChoiceOutputOptions {
   bool skip_special_tokens = true;
   bool include_stop = false;
   std::vector<std::string> stop = {};
+  int64_t min_tokens = 0;   // stop strings in the text of so many tokens are text like any other
+  bool ignore_eos = false;  // the ids that end a turn are dropped, and the text goes on
 };
 
 class ChoiceOutput {
@@ -47,12 +49,17 @@ class ChoiceOutput {
 
  private:
   void Append(std::vector<OutputDelta> deltas, TextDelta* out);
+  void AppendContent(std::string_view text, TextDelta* out);
 
   const Tokenizer* const tokenizer_;
   const bool include_stop_;
+  const int64_t min_tokens_;
+  const bool ignore_eos_;
+  const OutputParser::Controls* const controls_;
   StopMatcher stop_;
   std::optional<Detokenizer> plain_;
   std::optional<OutputParser> parser_;
+  int64_t tokens_ = 0;
   int64_t reasoning_tokens_ = 0;
 };
 

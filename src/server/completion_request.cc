@@ -62,10 +62,10 @@ CompletionRequest ParseCompletionRequest(const json::Value& body, const Protocol
   int64_t max_tokens = kDefaultMaxTokens;
   reader.Integer("max_tokens", {1, std::numeric_limits<int64_t>::max()}, &max_tokens);
   request.fields.max_tokens = max_tokens;
+  CheckMinTokens(&reader, request.fields);
   reader.Refuse("suffix");
   reader.Refuse("logprobs");
   reader.RefuseUnless("echo", false);
-  reader.Refuse("response_format");
   reader.RefuseUnknown(limits.allow_unknown_fields);
   if (!*error && static_cast<int64_t>(request.prompts.size()) * request.fields.n > kMaxChoices) {
     reader.Fail("n", "invalid_value",

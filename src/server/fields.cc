@@ -19,8 +19,9 @@ std::string RangeText(NumberRange range) {
 }
 
 std::string RangeText(IntRange range) {
-  if (range.high == std::numeric_limits<int64_t>::max())
-    return fmt::format("an integer of at least {}", range.low);
+  constexpr std::numeric_limits<int64_t> kLimits;
+  if (range.high == kLimits.max() && range.low == kLimits.min()) return "a 64-bit integer";
+  if (range.high == kLimits.max()) return fmt::format("a 64-bit integer of at least {}", range.low);
   return fmt::format("an integer in [{}, {}]", range.low, range.high);
 }
 

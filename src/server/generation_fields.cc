@@ -67,7 +67,9 @@ void ReadLogitBias(FieldReader* reader, const ProtocolLimits& limits,
     TokenId id = -1;
     const auto end = key.data() + key.size();
     const auto parsed = std::from_chars(key.data(), end, id);
-    if (parsed.ec != std::errc() || parsed.ptr != end || id < 0 || id >= limits.vocab_size) {
+    // One spelling for each id, or two keys could mean the same.
+    const bool plain = parsed.ec == std::errc() && parsed.ptr == end && std::to_string(id) == key;
+    if (!plain || id < 0 || id >= limits.vocab_size) {
       reader->Fail("logit_bias", "invalid_value",
                    fmt::format("logit_bias keys are token ids in [0, {}], got \"{}\"",
                                limits.vocab_size - 1, Escape(key, 64)));
@@ -113,6 +115,21 @@ void ReadStreaming(FieldReader* reader, const ProtocolLimits& limits,
   inner.Bool("continuous_usage_stats", &out->continuous_usage_stats);
   inner.Ignore("include_obfuscation");
   inner.RefuseUnknown(limits.allow_unknown_fields);
+}
+
+void ReadResponseFormat(FieldReader* reader) {
+  const json::Value* format = reader->Get("response_format");
+  if (format == nullptr) return;
+  const json::Value* type = format->Find("type");
+  if (type == nullptr || !type->is_string()) {
+    reader->Fail("response_format", "invalid_schema",
+                 "response_format must be an object with a type");
+  } else if (*type->as_string() != "text") {
+    const bool known = *type->as_string() == "json_object" || *type->as_string() == "json_schema";
+    reader->Fail("response_format.type", known ? "unsupported_parameter" : "invalid_schema",
+                 fmt::format("response_format.type \"{}\" is not supported, only \"text\" is",
+                             Escape(*type->as_string(), 64)));
+  }
 }
 
 // What every route accepts without effect, and what none can do.
@@ -207,8 +224,16 @@ GenerationFields ReadGenerationFields(FieldReader* reader, const ProtocolLimits&
                  fmt::format("request_id must be 1 to 128 of [A-Za-z0-9._-], got \"{}\"",
                              Escape(out.request_id, 64)));
   }
+  ReadResponseFormat(reader);
   ReadOthers(reader, out);
   return out;
+}
+
+void CheckMinTokens(FieldReader* reader, const GenerationFields& fields) {
+  if (!fields.max_tokens || fields.min_tokens <= *fields.max_tokens) return;
+  reader->Fail("min_tokens", "invalid_value",
+               fmt::format("min_tokens must be at most max_tokens ({}), got {}", *fields.max_tokens,
+                           fields.min_tokens));
 }
 
 std::optional<int64_t> TokensToGenerate(std::optional<int64_t> asked, int64_t prompt_tokens,

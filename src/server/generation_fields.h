@@ -44,6 +44,9 @@ struct GenerationFields {
 GenerationFields ReadGenerationFields(FieldReader* reader, const ProtocolLimits& limits,
                                       std::optional<ApiError>* error);
 
+// After max_tokens is known: min_tokens may not be more.
+void CheckMinTokens(FieldReader* reader, const GenerationFields& fields);
+
 // `model` of a request: must be one of the served names if it is given.
 std::string ReadModel(FieldReader* reader, const ProtocolLimits& limits,
                       std::optional<ApiError>* error);

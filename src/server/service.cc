@@ -19,12 +19,12 @@ bool IsJsonType(std::string_view header) {
 }
 
 std::optional<ApiError> BodyHeaderError(const HttpHead& head) {
-  const std::string* encoding = head.Header("content-encoding");
-  if (encoding != nullptr && LowerAscii(*encoding) != "identity") {
+  for (const auto& [name, encoding] : head.headers) {
+    if (name != "content-encoding" || LowerAscii(encoding) == "identity") continue;
     return ApiError{.status = 415,
                     .code = "unsupported_encoding",
                     .message = fmt::format("Content-Encoding {} is not supported, only identity",
-                                           Escape(*encoding, 64))};
+                                           Escape(encoding, 64))};
   }
   if (!head.has_body) return std::nullopt;
   const std::string* type = head.Header("content-type");
@@ -97,7 +97,9 @@ Service::~Service() = default;
 std::optional<HttpResponse> Service::CheckHead(const HttpHead& head) {
   const Route* route = FindRoute(head.path);
   const bool is_preflight = head.method == "OPTIONS";
-  if ((route == nullptr || route->needs_key) && !is_preflight && !options_.keys.Allow(head)) {
+  // A preflight carries no key, but tells nobody which paths there are.
+  const bool is_open = route != nullptr && (!route->needs_key || is_preflight);
+  if (!is_open && !options_.keys.Allow(head)) {
     return ErrorResponse({.status = 401,
                           .code = "invalid_api_key",
                           .message = "a valid key is needed: Authorization: Bearer <key>"});

@@ -235,6 +235,8 @@ void Service::Generate(Call* call, GenerationSpec spec, const ProtocolLimits& li
   spec.output.skip_special_tokens = spec.fields.skip_special_tokens;
   spec.output.include_stop = spec.fields.include_stop_str_in_output;
   spec.output.stop = spec.fields.stop;
+  spec.output.min_tokens = spec.fields.min_tokens;
+  spec.output.ignore_eos = spec.fields.ignore_eos;
   spec.eos_ids = options_.eos_ids;
   spec.tokenizer = tokenizer_;
   spec.controls = controls_ ? &*controls_ : nullptr;

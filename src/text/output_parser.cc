@@ -117,10 +117,7 @@ void OutputParser::BlockStart(std::string_view text, std::vector<OutputDelta>* o
 
 void OutputParser::Control(TokenId id, std::vector<OutputDelta>* out) {
   if (state_ == State::kEnded) return;
-  if (id == controls_.end || id == controls_.begin || id == controls_.user ||
-      id == controls_.assistant || id == controls_.reminder) {
-    return End(out);
-  }
+  if (controls_.EndsTurn(id)) return End(out);
   if (state_ == State::kTools) {
     if (id == controls_.dsml) {
       block_.PushDsml();

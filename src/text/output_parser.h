@@ -30,6 +30,11 @@ class OutputParser {
   struct Controls {
     TokenId begin = 0, end = 0, user = 0, assistant = 0, reminder = 0;
     TokenId think = 0, think_end = 0, dsml = 0;
+
+    // The end of the sentence, or what begins somebody else's turn.
+    bool EndsTurn(TokenId id) const {
+      return id == end || id == begin || id == user || id == assistant || id == reminder;
+    }
   };
   // Error: the tokenizer lacks one of the control strings.
   static Result<Controls> FindControls(const Tokenizer& tokenizer);

@@ -71,6 +71,7 @@ STATUS = [
       for p in (b"/../../etc/passwd", b"/%2e%2e/etc/passwd", b"/health%00", b"/\xc0\xaf", b"/..\\etc", b"//health", b"/health/", b"/HEALTH", b"*")],
     ("B8 no length", HEAD + b"\r\n", {400, 411}),
     ("B18 gzip", post_bytes("/v1/completions", BODY, b"Content-Encoding: gzip\r\n"), {415}),
+    ("B18 gzip second", post_bytes("/v1/completions", BODY, b"Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"), {415}),
     ("B20 Expect", post_bytes("/v1/completions", BODY, b"Expect: 200-maybe\r\n"), {417}),
     ("absolute form", b"GET http://x/health HTTP/1.1\r\nHost: x\r\n\r\n", {200}),
     ("query", b"GET /health?x=1 HTTP/1.1\r\nHost: x\r\n\r\n", {200}),

@@ -33,15 +33,16 @@ FIELDS = [
     ("best_of", 2, "unsupported_parameter"), ("temperature", -1, "invalid_value"), ("temperature", 1e9, "invalid_value"), ("temperature", "1", "invalid_type"),
     ("top_p", 0, "invalid_value"), ("top_p", 2, "invalid_value"), ("top_p", -1, "invalid_value"), ("top_k", -5, "invalid_value"),
     ("top_k", 1.0, "invalid_type"), ("min_p", 2, "invalid_value"), ("presence_penalty", 3, "invalid_value"), ("frequency_penalty", -3, "invalid_value"),
-    ("repetition_penalty", 0, "invalid_value"), ("repetition_penalty", -1, "invalid_value"), ("min_tokens", -1, "invalid_value"),
+    ("repetition_penalty", 0, "invalid_value"), ("repetition_penalty", -1, "invalid_value"), ("min_tokens", -1, "invalid_value"), ("min_tokens", 5, "invalid_value"),
     ("seed", 2**63, "invalid_value"), ("seed", "x", "invalid_type"), ("stop", 5, "invalid_type"), ("stop", "", "invalid_value"),
     ("stop", ["a"] * 10000, "invalid_value"), ("stop", "x" * (1 << 20), "invalid_value"), ("stop", ["a", 1], "invalid_type"),
     ("stop_token_ids", [-1], "invalid_value"), ("stop_token_ids", "a", "invalid_type"),
     ("logit_bias", {"-1": 0}, "invalid_value"), ("logit_bias", {"999999": 0}, "invalid_value"), ("logit_bias", {"abc": 0}, "invalid_value"),
+    ("logit_bias", {"01": 0}, "invalid_value"), ("logit_bias", {"-0": 0}, "invalid_value"), ("max_tokens", 2**63, "invalid_value"),
     ("logit_bias", {"1": 1e9}, "invalid_value"), ("logit_bias", {str(i): 0 for i in range(200000)}, "invalid_value"), ("logit_bias", [], "invalid_type"),
     ("stream", "yes", "invalid_type"), ("stream_options", {"include_usage": True}, "invalid_value"), ("ignore_eos", 1, "invalid_type"),
     ("return_token_ids", "x", "invalid_type"), ("request_id", "a b", "invalid_value"), ("nobody", 1, "unknown_field"), ("model", 5, "invalid_type"),
-    ("suffix", "x", "unsupported_parameter"), ("logprobs", 1, "unsupported_parameter"), ("echo", True, "unsupported_parameter"),
+    ("response_format", {"type": "json_object"}, "unsupported_parameter"), ("suffix", "x", "unsupported_parameter"), ("logprobs", 1, "unsupported_parameter"), ("echo", True, "unsupported_parameter"),
     ("prompt_embeds", "x", "unsupported_parameter"), ("guided_json", {}, "unsupported_parameter"), ("structured_outputs", {"json": {}}, "unsupported_parameter"),
     ("allowed_token_ids", [1], "unsupported_parameter"), ("bad_words", ["x"], "unsupported_parameter"), ("use_beam_search", True, "unsupported_parameter"),
     ("messages", [], "unknown_field"), ("store", True, "unsupported_parameter"), ("truncate_prompt_tokens", 5, "unsupported_parameter"),
@@ -143,6 +144,15 @@ class ProtocolTest(unittest.TestCase):
                 self.assertEqual(reply.status, 200, reply.text[:300])
                 self.assertEqual(len(reply.json["choices"]), fields.get("n", 1))
 
+    def test_integers_beyond_64_bits(self):
+        for field, text in (("max_tokens", "a 64-bit integer of at least 1"), ("seed", "a 64-bit integer")):
+            message = self.server.post("/v1/completions", COMPLETION | {field: 2**63}).json["error"]["message"]
+            self.assertEqual(message, f"{field} must be {text}, got {2**63}")
+
+    def test_formats_of_completions(self):
+        reply = self.server.post("/v1/completions", COMPLETION | {"response_format": {"type": "text"}})
+        self.assertEqual(reply.status, 200, reply.text[:300])
+
     def test_model_names(self):
         self.check_error(self.server.post("/v1/completions", COMPLETION | {"model": "gpt"}), 404, "model_not_found", "model")
         self.assertEqual(self.server.get("/v1/models").json["data"][0]["id"], "tiny")
@@ -226,6 +236,8 @@ class KeysTest(unittest.TestCase):
                 self.assertEqual(get("/nothing", value).status, 404)
             for path in ("/health", "/ping", "/ready"):
                 self.assertEqual(get(path, None).status, 200)
+            for path, status in (("/v1/models", 204), ("/health", 204), ("/nothing", 401)):
+                self.assertEqual(server.request("OPTIONS", path).status, status, path)
             two = server.raw(b"GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer secret\r\nAuthorization: Bearer no\r\n\r\n")
             self.assertTrue(two.startswith(b"HTTP/1.1 401"))
             self.assertNotIn("secret", "".join(server.log))
@@ -300,6 +312,19 @@ class PlayTest(unittest.TestCase):
         self.assertEqual((choice["message"]["reasoning_content"], choice["message"]["content"]), ("STOP it", "fine ST"))
         choice, _ = self.play("a b c", {"reasoning_effort": "none", "stop_token_ids": [258]})
         self.assertEqual(choice["message"]["content"], "a b c")
+
+    def test_stop_strings_wait_for_min_tokens(self):
+        # Every letter is a token of its own here.
+        body = {"reasoning_effort": "none", "stop": "z", "max_tokens": 9}
+        choice, usage = self.play("zqzqzqzqz", body | {"min_tokens": 3})
+        self.assertEqual((choice["message"]["content"], choice["stop_reason"], usage["completion_tokens"]), ("zqzq", "z", 5))
+        choice, usage = self.play("zqzqzqzqz", body)
+        self.assertEqual((choice["message"]["content"], usage["completion_tokens"]), ("", 1))
+
+    def test_ignore_eos_goes_on(self):
+        body = {"reasoning_effort": "none", "ignore_eos": True, "max_tokens": 6}
+        choice, usage = self.play("zq<｜end▁of▁sentence｜><｜User｜>zq", body)
+        self.assertEqual((choice["message"]["content"], choice["finish_reason"], usage["completion_tokens"]), ("zqzq", "length", 6))
 
 
 if __name__ == "__main__":
