@@ -31,7 +31,7 @@ Result<std::vector<TokenId>> EncodePrompt(const Tokenizer& tokenizer, const Mode
 }
 
 bool HasTokenizer(const std::string& folder) {
-  return std::filesystem::exists(std::filesystem::path(folder) / "tokenizer.json");
+  return PathExists(std::filesystem::path(folder) / "tokenizer.json");
 }
 
 Status NeedTokenizer(const std::string& folder) {

@@ -48,6 +48,7 @@ Result<InputFile> InputFile::Open(const std::filesystem::path& path) {
   if (fd < 0) {
     const int e = errno;
     if (e == ENOENT) return NotFound("{}: no such file", Shown(path));
+    if (e == ENXIO) return InvalidInput("{}: not a regular file", Shown(path));  // a socket
     return IoError("{}: cannot be opened: {}", Shown(path), Reason(e));
   }
   struct stat info {};
@@ -73,6 +74,11 @@ Status InputFile::ReadAt(uint64_t offset, std::span<std::byte> out) const {
     done += static_cast<size_t>(n);
   }
   return {};
+}
+
+bool PathExists(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
 }
 
 Status CheckLinkStays(const std::filesystem::path& file) {

@@ -40,6 +40,9 @@ class InputFile {
   std::filesystem::path path_;
 };
 
+// Whether something is there; no for what cannot be looked at (a loop of links, a name too long).
+bool PathExists(const std::filesystem::path& path);
+
 // A symbolic link may stand for a file of its own folder, not for one elsewhere: a folder from
 // outside must not make us read, or copy into an output, what lies beside it. Fine for what is no
 // link. Errors: a link that leaves its folder, a link to nothing.

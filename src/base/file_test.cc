@@ -1,7 +1,9 @@
 #include "base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include <fstream>
 
@@ -65,6 +67,26 @@ TEST_F(FileTest, ShortReadNamesTheByte) {
   const auto status = file->ReadAt(0, buffer);
   ASSERT_FALSE(status.ok());
   EXPECT_NE(status.error().message().find("short read at byte 3"), std::string::npos);
+}
+
+TEST_F(FileTest, ASocketIsNoRegularFile) {
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  const std::string path = folder_ / "s";
+  ASSERT_LT(path.size(), sizeof(address.sun_path));
+  path.copy(address.sun_path, path.size());
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_EQ(InputFile::Open(path).error().message(), path + ": not a regular file");
+  ::close(fd);
+}
+
+TEST_F(FileTest, WhatCannotBeLookedAtIsNotThere) {
+  std::filesystem::create_symlink("loop", folder_ / "loop");
+  EXPECT_TRUE(PathExists(folder_));
+  EXPECT_FALSE(PathExists(folder_ / "none"));
+  EXPECT_FALSE(PathExists(folder_ / "loop"));
+  EXPECT_FALSE(PathExists(folder_ / "loop" / "x"));
+  EXPECT_FALSE(PathExists(folder_ / std::string(5000, 'a')));
 }
 
 }  // namespace

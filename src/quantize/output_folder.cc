@@ -28,7 +28,8 @@ Status CheckApart(const fs::path& input, const fs::path& output) {
   std::error_code error;
   const fs::path in = fs::canonical(input, error);
   if (error) return NotFound("{}: {}", Shown(input), error.message());
-  fs::path out = fs::weakly_canonical(fs::absolute(output), error);
+  fs::path out = fs::absolute(output, error);
+  if (!error) out = fs::weakly_canonical(out, error);
   if (error) return IoError("{}: {}", Shown(output), error.message());
   if (!out.has_filename()) out = out.parent_path();  // "x/"
   if (in == out) return InvalidInput("{}: input and output are the same folder", Shown(output));

@@ -109,7 +109,7 @@ void UseConfig(const ModelConfig& config, Setup* setup) {
 // The stub takes a config if there is one; a tokenizer's vocabulary and ids go before it.
 Status ReadStubConfig(const ServeOptions& options, Setup* setup) {
   setup->max_model_len = kStubContext;
-  if (std::filesystem::exists(options.model / "config.json")) {
+  if (PathExists(options.model / "config.json")) {
     NIBBLE_ASSIGN(const ModelConfig config, LoadModelConfig(options.model));
     UseConfig(config, setup);
   }
@@ -136,7 +136,7 @@ Status CheckVocabulary(const Setup& setup) {
 
 Result<Setup> Prepare(const ServeOptions& options) {
   Setup setup;
-  if (!std::filesystem::exists(options.model))
+  if (!PathExists(options.model))
     return NotFound("{}: no such folder", Escape(options.model.string()));
   NIBBLE_TRY(LoadTokenizer(options, &setup));
   if (options.stub.on) {
@@ -202,7 +202,7 @@ Result<EncodingProfile> ProfileOf(const ServeOptions& options) {
 Result<SamplingParams> SamplingDefaults(const std::filesystem::path& model) {
   SamplingParams defaults;
   const std::filesystem::path path = model / "generation_config.json";
-  if (!std::filesystem::exists(path)) return defaults;
+  if (!PathExists(path)) return defaults;
   NIBBLE_ASSIGN(const json::Value config, json::ParseFile(path.string(), kMaxConfigBytes));
   std::optional<ApiError> error;
   FieldReader reader(config, "", &error);
@@ -217,7 +217,8 @@ Result<SamplingParams> SamplingDefaults(const std::filesystem::path& model) {
 }
 
 std::string NameOfFolder(const std::filesystem::path& path) {
-  const std::filesystem::path whole = std::filesystem::weakly_canonical(path);
+  std::error_code ignored;
+  const std::filesystem::path whole = std::filesystem::weakly_canonical(path, ignored);
   return whole.filename().empty() ? "model" : whole.filename().string();
 }
 

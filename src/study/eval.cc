@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "checkpoint/checkpoint.h"
 #include "model/model.h"
@@ -226,7 +227,7 @@ bool EvalReport::within() const {
 
 Result<EvalReport> Evaluate(const EvalOptions& options) {
   std::filesystem::path expected = options.goldens / "expected";
-  if (!std::filesystem::is_directory(expected)) expected = options.goldens;
+  if (!PathExists(expected)) expected = options.goldens;
   NIBBLE_ASSIGN(const Prompts prompts, ReadPrompts(expected / "cases.json"));
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint,
                 Checkpoint::Open(options.model.empty() ? options.goldens / "model" : options.model,
@@ -236,7 +237,7 @@ Result<EvalReport> Evaluate(const EvalOptions& options) {
     const bool ideal = numerics == Numerics::kIdeal;
     const auto path =
         expected / (ideal ? "logits_ideal.safetensors" : "logits_official.safetensors");
-    if (!std::filesystem::exists(path)) continue;
+    if (!PathExists(path)) continue;
     const size_t first = report.rows.size();
     NIBBLE_TRY(FileEvaluation(options, *checkpoint, prompts, path).Run(numerics, &report));
     if (report.rows.size() > first)

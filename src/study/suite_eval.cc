@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/file.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "checkpoint/checkpoint.h"
@@ -49,8 +50,8 @@ class Evaluation {
     std::vector<std::filesystem::path> texts = options_.texts;
     if (suites.empty() && texts.empty()) {
       const std::filesystem::path folder = options_.model / "eval";
-      if (std::filesystem::exists(folder / "suite.jsonl")) suites = {folder / "suite.jsonl"};
-      if (std::filesystem::exists(folder / "text.jsonl")) texts = {folder / "text.jsonl"};
+      if (PathExists(folder / "suite.jsonl")) suites = {folder / "suite.jsonl"};
+      if (PathExists(folder / "text.jsonl")) texts = {folder / "text.jsonl"};
       if (suites.empty() && texts.empty())
         return NotFound("{} has no eval/suite.jsonl and no eval/text.jsonl: give --suite or --text",
                         Escape(options_.model.string(), 400));

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "base/file.h"
 #include "base/text.h"
 
 namespace nibble {
 
 Result<SuiteText> SuiteText::Load(const std::filesystem::path& folder, const ModelConfig& config) {
   SuiteText out(config);
-  if (!std::filesystem::exists(folder / "tokenizer.json")) return out;
+  if (!PathExists(folder / "tokenizer.json")) return out;
   NIBBLE_ASSIGN(Tokenizer tokenizer, Tokenizer::Load(folder));
   if (tokenizer.size() > config.vocab_size)
     return InvalidInput("{}: the tokenizer has {} ids, the model {}: it is another model's",
