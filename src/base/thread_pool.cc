@@ -1,6 +1,7 @@
 #include "base/thread_pool.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace nibble {
 namespace {
@@ -26,8 +27,14 @@ bool SpinUntil(const Ready& ready) {
 
 ThreadPool::ThreadPool(size_t threads) {
   if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
-  for (size_t worker = 1; worker < threads; ++worker)
-    workers_.emplace_back([this, worker] { Run(worker); });
+  workers_.reserve(threads - 1);
+  for (size_t worker = 1; worker < threads; ++worker) {
+    try {
+      workers_.emplace_back([this, worker] { Run(worker); });
+    } catch (const std::system_error&) {
+      break;  // no more threads to be had: the ones that run do the work
+    }
+  }
 }
 
 ThreadPool::~ThreadPool() {

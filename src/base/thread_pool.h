@@ -18,7 +18,7 @@ namespace nibble {
 class ThreadPool {
  public:
   // `threads` >= 1 counts the caller too: ThreadPool(1) starts no thread. 0 means the machine's
-  // core count.
+  // core count. Fewer where the system grants no more: size() tells.
   explicit ThreadPool(size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
