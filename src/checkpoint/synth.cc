@@ -49,8 +49,32 @@ std::vector<Shard> CutIntoShards(const std::vector<SynthTensor>& tensors, uint64
   return shards;
 }
 
+// Takes back what a run wrote that does not come to its end.
+class Unfinished {
+ public:
+  explicit Unfinished(fs::path folder) : folder_(std::move(folder)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    std::error_code ignored;
+    for (const fs::path& file : files_) fs::remove(file, ignored);
+    if (made_folder_) fs::remove(folder_, ignored);
+  }
+  void MadeFolder() { made_folder_ = true; }
+  void Wrote(fs::path file) { files_.push_back(std::move(file)); }
+  void Keep() {
+    files_.clear();
+    made_folder_ = false;
+  }
+
+ private:
+  const fs::path folder_;
+  bool made_folder_ = false;
+  std::vector<fs::path> files_;
+};
+
 // The folder must be new or empty: a synthetic checkpoint is never mixed with other files.
-Status PrepareFolder(const fs::path& output, uint64_t needed_bytes) {
+Status PrepareFolder(const fs::path& output, uint64_t needed_bytes, Unfinished* unfinished) {
   const std::string what = Escape(output.string(), 400);
   std::error_code ec;
   const bool exists = fs::exists(fs::symlink_status(output, ec));
@@ -66,6 +90,7 @@ Status PrepareFolder(const fs::path& output, uint64_t needed_bytes) {
   }
   if (!exists && !fs::create_directory(output, ec))
     return IoError("{}: cannot be created: {}", what, ec.message());
+  if (!exists) unfinished->MadeFolder();
   return {};
 }
 
@@ -164,18 +189,22 @@ Result<SynthReport> Synthesize(const SynthOptions& options) {
       fs::is_directory(options.config, ec) ? options.config / "config.json" : options.config;
   NIBBLE_ASSIGN(const std::string config_text, ReadSmallFile(config_file, kMaxConfigBytes));
 
-  NIBBLE_TRY(PrepareFolder(options.output, report.tensor_bytes));
+  Unfinished unfinished(options.output);  // ends after the lock
+  NIBBLE_TRY(PrepareFolder(options.output, report.tensor_bytes, &unfinished));
   NIBBLE_ASSIGN(const FolderLock lock, FolderLock::Take(options.output));
   SynthRun run(options, tensors, report.tensor_bytes);
   std::vector<std::pair<std::string, std::string>> index;
   for (const Shard& shard : CutIntoShards(tensors, report.tensor_bytes, report.shards)) {
     NIBBLE_TRY(run.WriteShard(shard));
+    unfinished.Wrote(options.output / shard.name);
     for (size_t i = shard.begin; i < shard.end; ++i)
       index.emplace_back(tensors[i].tensor.name, shard.name);
   }
   NIBBLE_TRY(WriteFileAtomically(options.output / kShardIndexName,
                                  ShardIndexText(std::move(index), report.tensor_bytes)));
+  unfinished.Wrote(options.output / kShardIndexName);
   NIBBLE_TRY(WriteFileAtomically(options.output / "config.json", config_text));
+  unfinished.Keep();
   report.seconds = run.seconds();
   return report;
 }
