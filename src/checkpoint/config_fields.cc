@@ -6,11 +6,20 @@
 
 namespace nibble {
 
+constexpr size_t kMostShown = 8;  // elements of an array
+
 std::string ShowJson(const json::Value& value) {
   if (const std::string* s = value.as_string()) return "\"" + Escape(*s, 60) + "\"";
   if (const std::string* number = value.as_number_text()) return Escape(*number, 60);
   if (const auto b = value.as_bool()) return *b ? "true" : "false";
-  return value.kind();
+  const json::Array* array = value.as_array();
+  if (array == nullptr || array->size() > kMostShown) return value.kind();
+  std::string text;
+  for (const json::Value& item : *array) {
+    if (!text.empty()) text += ", ";
+    text += item.is_array() ? item.kind() : ShowJson(item);  // one level, for a short message
+  }
+  return "[" + text + "]";
 }
 
 const json::Value* ConfigFields::Find(std::string_view key) const {
