@@ -181,6 +181,13 @@ TEST_F(QuantizeTest, InputScalesUnitAndSynthesised) {
   EXPECT_EQ(scale("layers.1.ffn.experts.2.w1"), largest * std::sqrt(128.0f) / 2688.0f);
 }
 
+TEST_F(QuantizeTest, WhatTheSourceLacksIsNamed) {
+  EraseTensors([](const MemoryTensor& t) { return t.name == "norm.weight"; });
+  const auto report = Run();
+  ASSERT_TRUE(report.ok()) << report.error().message();
+  EXPECT_THAT(report->notes, testing::ElementsAre("the source is not complete: it lacks norm"));
+}
+
 TEST_F(QuantizeTest, AllZeroTensorUnderMax) {
   for (const std::string w : {"w1", "w3"}) {
     auto& bytes = source_.At("layers.0.ffn.experts.1." + w + ".weight").bytes;

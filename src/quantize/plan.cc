@@ -67,6 +67,7 @@ class Planner {
     MakeGroups();
     NIBBLE_TRY(FillInputScales(source_, amax_file, &plan_));
     DescribeForm();
+    NoteMissing();
     return std::move(plan_);
   }
 
@@ -254,6 +255,16 @@ class Planner {
       plan_.notes.push_back(fmt::format(
           "{} tensors of mtp.* have no place under HF names and were left out", plan_.dropped));
     }
+  }
+
+  // Of what is only copied, nothing may be absent without a word: the result is no better.
+  void NoteMissing() {
+    constexpr size_t kNamed = 3;
+    std::vector<std::string> missing = source_.Missing(source_.has_mtp(), kNamed + 1);
+    if (missing.empty()) return;
+    if (missing.size() > kNamed) missing.back() = "...";
+    plan_.notes.push_back(
+        fmt::format("the source is not complete: it lacks {}", fmt::join(missing, ", ")));
   }
 
   const Checkpoint& source_;

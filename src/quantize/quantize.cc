@@ -1,8 +1,7 @@
 #include "quantize/quantize.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -17,10 +16,15 @@
 namespace nibble {
 namespace {
 
+// Of this program alone: ru_maxrss would also know the size of the process that started it. 0 where
+// there is no /proc.
 uint64_t PeakRssBytes() {
-  struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+  std::ifstream status("/proc/self/status");
+  uint64_t kibibytes = 0;
+  for (std::string word; status >> word;) {
+    if (word == "VmHWM:" && status >> kibibytes) break;
+  }
+  return kibibytes * 1024;
 }
 
 // A piece of work: a group, or up to kCopyBufferBytes of a copied tensor.
