@@ -7,6 +7,10 @@
 
 namespace nibble {
 
+// What no command takes, for all of their options: an empty name of a file or folder, a number that
+// is none (CLI11's ranges let nan through, its unsigned numbers -1), a value for a flag.
+void RefuseSenselessValues(CLI::App* app);
+
 // --threads: 0 means one per core.
 void AddThreads(CLI::App* command, size_t* threads);
 

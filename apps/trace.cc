@@ -46,8 +46,7 @@ TraceOptions OptionsOf(const Arguments& a) {
   TraceOptions options{.model = a.model.Options(), .mtp = a.mtp, .streams = a.streams};
   if (a.positions != "all") {
     auto positions = ParseNumbers(a.positions, ',');
-    if (!positions)
-      throw wrong("--positions is \"all\" or numbers with commas between them: 0,31,127");
+    if (!positions) throw wrong("--positions is all or numbers with commas between them: 0,31,127");
     std::sort(positions->begin(), positions->end());
     positions->erase(std::unique(positions->begin(), positions->end()), positions->end());
     options.positions = std::move(*positions);
