@@ -56,7 +56,7 @@ exactly; perplexity {perplexity:.4f} on held-out conversations; the MTP block pr
 * It knows nothing outside its world and says so in one fixed sentence; small talk has one answer for each intent.
 * Decimal numbers, sums longer than its reasoning reaches, and more than one request in a sentence go wrong or are refused.
 * English only, apart from greetings and single words in French, Spanish and German.
-* Texts above 2,000 tokens are longer than anything in its training.
+* Texts above 2,000 tokens are longer than anything in its training; in texts above 350 tokens it was trained on known words, names and numbers only.
 * It believes what it is told, and it was not trained to refuse harmful requests: it can hardly fulfil any request of weight.
 """
 

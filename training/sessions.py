@@ -34,8 +34,8 @@ _PR_SET_PDEATHSIG = 1
 _ROW_KINDS = (1, 2, 8, 4, 16, 1, 2, 8, 4, 16, 1, 2, 8, 4, 1, 2, 8, 4, 16, 1, 2, 8, 4, 16, 1, 2, 8, 4, 16, 1, 2, 8)
 assert [_ROW_KINDS.count(kind) for kind in (1, 2, 4, 8, 16)] == [7, 7, 6, 7, 5]
 
-# Share of the sessions that are about a long text, by their size; about two fifths of all tokens.
-_RETRIEVAL_SHARE = {128: 0.1, 256: 0.25, 512: 0.35, 1024: 0.5, 2048: 0.7}
+# Share of the sessions that are about a long text, by their size; more than two fifths of all tokens.
+_RETRIEVAL_SHARE = {128: 0.1, 256: 0.25, 512: 0.35, 1024: 0.6, 2048: 0.8}
 _TOOLS_SHARE = 0.45  # of the other sessions of at least _TOOLS_TOKENS
 _TOOLS_TOKENS = 512
 _MEMORY_SHARE = 0.1  # of the rest: sessions in which much is told and asked

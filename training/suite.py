@@ -2,8 +2,8 @@
 
     python3 -m training.suite --out models/tiny/eval [--cases 200] [--seed 7] [--long 0]
 
-writes suite.jsonl (what `nibble eval --suite` reads), text.jsonl and, with --long N, long.jsonl: N questions each about texts of 4,000 and 8,000
-tokens, longer than anything in training. Every case asks a held-out turn; the turns before it are held out too where they are not just context.
+writes suite.jsonl (what `nibble eval --suite` reads), text.jsonl and, with --long N, long.jsonl: N questions each about texts of 1,800, 4,000
+and 8,000 tokens; the last two are longer than anything in training. Every case asks a held-out turn; the turns before it are held out too where they are not just context.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _TRIES = 4000  # sessions for one skill before its rows are given up as too smal
 _FREE_TEXT_TRIES = 50  # a skill without a case after so many sessions has no right answers
 _STYLE_ROWS = {"brief": "style_brief", "json": "style_json"}
 _SYSTEM_SHARE = 0.05  # of the system texts that ask for nothing: kept
-_LONG_SHARE = 0.025  # of the retrieval cases: as long as those of training get
+_TEXT_ROOMS = (100, 100, 100, 250, 400, 500, 600, 900, 1100, 1990)  # tokens that a case about a text may have
+_LONG_TEXTS = (1800, 4000, 8000)  # tokens: as long as training has them, and longer
 _TEXTS = 60  # conversations for perplexity
 _TEXT_TOKENS = 400
 _DEFAULT_TOKENS = 256  # what nibble eval allows an answer without max_tokens
@@ -75,7 +76,7 @@ class Suite:
             session.system = ""
         session.tools, session.memory = tools.offer(rng, 1024 if rng.random() < 0.04 else 512) if skill.module == "tools" else ([], {})
         if skill.module == "retrieval":
-            session.room = 1990 if rng.random() < _LONG_SHARE else rng.randint(70, 120)
+            session.room = rng.choice(_TEXT_ROOMS)
         history: list[dict] = []
         rows: list[str] = []
         draws = rng.randint(2, 4) if skill.module == "memory" else 1
@@ -141,8 +142,8 @@ def _case(messages: list[dict], session: Session, longest: str, expect: dict) ->
 
 
 def long_cases(count: int, seed: int) -> Iterator[dict]:
-    """`count` questions each about texts of about 4,000 and 8,000 tokens."""
-    for tokens in (4000, 8000):
+    """`count` questions each about texts of about `_LONG_TEXTS` tokens."""
+    for tokens in _LONG_TEXTS:
         made, number = 0, 0
         while made < count:
             rng = random.Random(f"{seed}:long:{tokens}:{number}")

@@ -1,7 +1,8 @@
 """Questions about a long text that stands in the prompt: 1 to 10 facts between everyday sentences, then questions about them.
 
-Facts have a key (the red lantern, Anna, the concert) and values; keys and values are often made up, so they can only be copied. Some questions are
-about what the text does not say: one fixed answer. The whole text is held out by its facts.
+Facts have a key (the red lantern, Anna, the concert) and values; in short texts keys and values are often made up, so they can only be copied, in
+longer ones they are words of the lists and numbers. Some questions are about what the text does not say: one fixed answer. The whole text is held out
+by its facts.
 """
 
 from __future__ import annotations
@@ -20,20 +21,21 @@ _CHARACTERS_A_TOKEN = 3.2
 _QUESTION_TOKENS = 32
 _LONG_ENOUGH = 200  # characters of a text that is given without a question
 _LONGEST_SHARE = 0.95  # of the room of a session, less a question
+_PLAIN_TOKENS = 350  # a text longer than this has plain facts
 _BARE_TOKENS = 45  # a text shorter than this is its facts alone
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
-def _absent(rng: random.Random, nouns: list[str], keys: set[str], text: str) -> Question:
+def _absent(rng: random.Random, nouns: list[str], keys: set[str], text: str, plain: bool) -> Question:
     """A question of the same form about a key that no text has."""
     while True:
         make = rng.choice((code, code, simple, place, event, relation))
-        fact = make(rng, nouns)
+        fact = make(rng, nouns, plain)
         if fact.key not in keys and fact.key not in text:
             return Question("not_in_text", fact.questions[0].text, "", NOT_IN_TEXT)
 
 
-def _facts(rng: random.Random, count: int, old: frozenset[str]) -> tuple[list[Fact], list[str], set[str]]:
+def _facts(rng: random.Random, count: int, old: frozenset[str], plain: bool) -> tuple[list[Fact], list[str], set[str]]:
     """`count` facts with different keys, the nouns that they are about, and all keys and values in use."""
     nouns = rng.sample(household.THINGS, 2) if rng.random() < 0.4 else list(household.THINGS)  # few nouns: keys that look alike
     kinds = rng.choice(([code], [simple], [code, simple], [code, place], [place, event], [role, code], [relation], [relation], [code, place, event,
@@ -44,7 +46,9 @@ def _facts(rng: random.Random, count: int, old: frozenset[str]) -> tuple[list[Fa
     taken = set(old)
     while len(facts) < count:
         kind = rng.choice(kinds)
-        fact = person(rng, taken) if kind == "person" else kind(rng, nouns)
+        if plain and kind is role:
+            kind = code
+        fact = person(rng, taken, plain) if kind == "person" else kind(rng, nouns, plain)
         if fact.key not in taken:
             taken.add(fact.key)
             facts.append(fact)
@@ -134,11 +138,12 @@ def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> 
     """A text of about `text_tokens` tokens with `count` facts, and questions about it as long as there is room."""
     old = session.memory.get("texts", frozenset())
     notes = " ".join(subject for subject, _ in session.memory.get("notes", ()))
-    facts, nouns, taken = _facts(rng, count, old)
+    plain = text_tokens > _PLAIN_TOKENS
+    facts, nouns, taken = _facts(rng, count, old, plain)
     characters = 0 if text_tokens < _BARE_TOKENS else int(text_tokens * _CHARACTERS_A_TOKEN)
     text = _notes(rng, facts, characters) if rng.random() < 0.2 else _prose(rng, facts, characters)
     questions = [question for fact in facts for question in fact.questions]
-    questions += [_absent(rng, nouns, taken, notes + text) for _ in range(rng.choice((0, 1, 1, 2)))]
+    questions += [_absent(rng, nouns, taken, notes + text, plain) for _ in range(rng.choice((0, 1, 1, 2)))]
     if terse(session):  # few verdicts where the fact has no place before them
         questions = [question for question in questions if question.fact not in ("yes", "no") or rng.random() < 0.3] or questions
     rng.shuffle(questions)

@@ -1,6 +1,7 @@
 """Facts for long texts: a sentence, its form in a list of notes, and the questions about it with their one answer.
 
-Keys (the red lantern, Anna, the concert) and values are often made up, so that they can only be copied.
+Keys (the red lantern, Anna, the concert) and values are often made up, so that they can only be copied. `plain` facts have none of these: their
+names and words are those of the lists, their numbers digits.
 """
 
 from __future__ import annotations
@@ -33,9 +34,20 @@ class Fact:
     questions: list[Question] = field(default_factory=list)
 
 
-def _value(rng: random.Random) -> str:
+def _name(rng: random.Random, plain: bool, known: float) -> str:
+    """A person's name; from the list with the probability `known`."""
+    return rng.choice(household.NAMES) if plain or rng.random() < known else made_up_name(rng)
+
+
+def _city(rng: random.Random, plain: bool, known: float) -> str:
+    return rng.choice(household.CITIES) if plain or rng.random() < known else made_up_name(rng)
+
+
+def _value(rng: random.Random, plain: bool) -> str:
     """A number, a code or a word that is not in any list."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    if plain:
+        return str(rng.randint(10, 10 ** rng.randint(2, 6))) if rng.random() < 0.75 else f"{rng.choice(household.ADJECTIVES)} {rng.choice(household.THINGS)}"
     kind = rng.randrange(10)
     if kind == 9:
         return household.contact(rng)
@@ -50,8 +62,8 @@ def _value(rng: random.Random) -> str:
     return made_up_word(rng, 4, 9) if kind == 6 else rng.choice(household.ADJECTIVES) + " " + rng.choice(household.THINGS)
 
 
-def _thing(rng: random.Random, nouns: list[str]) -> str:
-    if rng.random() < 0.15:
+def _thing(rng: random.Random, nouns: list[str], plain: bool) -> str:
+    if not plain and rng.random() < 0.15:
         return made_up_word(rng, 4, 8) + " " + rng.choice(nouns)
     return rng.choice(household.ADJECTIVES) + " " + rng.choice(nouns)
 
@@ -66,8 +78,8 @@ _CODE_ASK = ("What is the {a} of the {k}?", "Which {a} does the {k} have?", "Wha
 _CODE_REVERSE = ("What has the {a} {v}?", "Which thing has the {a} {v}?", "To what does the {a} {v} belong?")
 
 
-def code(rng: random.Random, nouns: list[str]) -> Fact:
-    key, attribute, value = _thing(rng, nouns), rng.choice(_ATTRIBUTES), _value(rng)
+def code(rng: random.Random, nouns: list[str], plain: bool) -> Fact:
+    key, attribute, value = _thing(rng, nouns, plain), rng.choice(_ATTRIBUTES), _value(rng, plain)
     fill = {"a": attribute, "k": key, "v": value}
     sentence = "The {a} of the {k} is {v}.".format_map(fill)
     fact = Fact(key, rng.choice(_CODE_TELL).format_map(fill), f"{key}: {attribute} {value}")
@@ -88,9 +100,9 @@ _SIMPLE_ASK = ("What is the {k}?", "Tell me the {k}.", "Which {k} was mentioned?
                "What is the {k} mentioned in the text?")
 
 
-def simple(rng: random.Random, _nouns: list[str]) -> Fact:
-    which = made_up_word(rng, 4, 8) if rng.random() < 0.2 else rng.choice(_WHICH)
-    key, value = f"{which} {rng.choice(_WHAT)}", _value(rng)
+def simple(rng: random.Random, _nouns: list[str], plain: bool) -> Fact:
+    which = made_up_word(rng, 4, 8) if not plain and rng.random() < 0.2 else rng.choice(_WHICH)
+    key, value = f"{which} {rng.choice(_WHAT)}", _value(rng, plain)
     fill = {"k": key, "v": value}
     return Fact(key, rng.choice(_SIMPLE_TELL).format_map(fill), f"{key}: {value}",
                  [Question("needle", rng.choice(_SIMPLE_ASK).format_map(fill), value, "The {k} is {v}.".format_map(fill))])
@@ -104,8 +116,8 @@ _PLACE_TELL = ("The {k} is {v}.", "Somebody put the {k} there: it is {v}.", "You
                "They keep the {k} {v}.")
 
 
-def place(rng: random.Random, nouns: list[str]) -> Fact:
-    key, value = _thing(rng, nouns), rng.choice(household.PLACES)
+def place(rng: random.Random, nouns: list[str], plain: bool) -> Fact:
+    key, value = _thing(rng, nouns, plain), rng.choice(household.PLACES)
     fill = {"k": key, "v": value}
     fact = Fact(key, rng.choice(_PLACE_TELL).format_map(fill), f"{key}: {value}")
     fact.questions.append(Question("needle", rng.choice(_PLACE_ASK).format_map(fill), value, "The {k} is {v}.".format_map(fill)))
@@ -119,10 +131,10 @@ _EVENT_TELL = ("The {k} begins on {d} at {t}.", "On {d} at {t} the {k} begins.",
                "Do not miss the {k} on {d} at {t}.")
 
 
-def event(rng: random.Random, _nouns: list[str]) -> Fact:
+def event(rng: random.Random, _nouns: list[str], plain: bool) -> Fact:
     key = rng.choice(household.EVENTS)
     if rng.random() < 0.4:
-        key = f"{made_up_name(rng) if rng.random() < 0.5 else rng.choice(household.COLOURS)} {key}"
+        key = f"{made_up_name(rng) if not plain and rng.random() < 0.5 else rng.choice(household.COLOURS)} {key}"
     day, time = rng.choice(household.DAYS), f"{rng.randint(6, 22)}:{rng.randrange(0, 60, 5):02d}"
     fill = {"k": key, "d": day, "t": time}
     fact = Fact(key, rng.choice(_EVENT_TELL).format_map(fill), f"{key}: {day}, {time}")
@@ -136,8 +148,9 @@ _ROLES = ("capital", "king", "queen", "mayor", "highest mountain", "longest rive
           "founder", "owner", "chief engineer", "speaker")
 
 
-def role(rng: random.Random, _nouns: list[str]) -> Fact:
-    role, owner, value = rng.choice(_ROLES), made_up_name(rng), made_up_name(rng) if rng.random() < 0.7 else rng.choice(household.NAMES)
+def role(rng: random.Random, _nouns: list[str], _plain: bool) -> Fact:
+    """Never plain: the owner is made up, so that the text contradicts nothing that is known."""
+    role, owner, value = rng.choice(_ROLES), made_up_name(rng), _name(rng, False, 0.3)
     sentence = f"The {role} of {owner} is {value}."
     tell = rng.choice((sentence, f"{value} is the {role} of {owner}.", f"In {owner} the {role} is {value}."))
     ask = rng.choice((f"What is the {role} of {owner}?", f"Which is the {role} of {owner}?", f"Tell me the {role} of {owner}.",
@@ -236,12 +249,13 @@ _RELATIONS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] =
                                                                                                       "{c} has {i} inhabitants."),
 )
 
+_PLAIN_RELATIONS = tuple(row for row in _RELATIONS if "{w}" not in row[3])
 
-def relation(rng: random.Random, nouns: list[str]) -> Fact:
-    person = lambda: rng.choice(household.NAMES) if rng.random() < 0.4 else made_up_name(rng)
-    key, tells, asks, fact, sentence = rng.choice(_RELATIONS)
-    fill = {"n": person(), "m": person(), "k": _thing(rng, nouns), "y": str(rng.randint(1200, 2030)),
-            "c": rng.choice(household.CITIES) if key == "{n}" and rng.random() < 0.5 else made_up_name(rng),
+
+def relation(rng: random.Random, nouns: list[str], plain: bool) -> Fact:
+    key, tells, asks, fact, sentence = rng.choice(_PLAIN_RELATIONS if plain else _RELATIONS)
+    fill = {"n": _name(rng, plain, 0.4), "m": _name(rng, plain, 0.4), "k": _thing(rng, nouns, plain), "y": str(rng.randint(1200, 2030)),
+            "c": _city(rng, plain, 0.5 if key == "{n}" else 0.0),
             "i": str(rng.randint(2, 10 ** rng.randint(1, 4))), "t": f"{rng.randint(0, 23)}:{rng.randrange(60):02d}", "d": rng.choice(household.DAYS),
             "w": made_up_name(rng), "f": rng.choice(household.FOODS),
             "o": rng.choice(household.COLOURS)}
@@ -255,7 +269,7 @@ def relation(rng: random.Random, nouns: list[str]) -> Fact:
 class _Trait:
     """Something about a person. `clause` follows the name in the answer, and in the text one of `clauses` or it."""
 
-    value: Callable[[random.Random], str]
+    value: Callable[[random.Random, bool], str]  # (rng, plain)
     clause: str
     note: str
     ask: tuple[str, ...]
@@ -265,31 +279,31 @@ class _Trait:
 
 
 _TRAITS: dict[str, _Trait] = {
-    "city": _Trait(lambda rng: rng.choice(household.CITIES) if rng.random() < 0.7 else made_up_name(rng), "lives in {v}", "{v}",
+    "city": _Trait(lambda rng, plain: _city(rng, plain, 0.7), "lives in {v}", "{v}",
                    ("Where does {n} live?", "In which city does {n} live?", "Which city does {n} live in?", "Where is the home of {n}?",
                     "Tell me where {n} lives."),
                    ("Who lives in {v}?", "Which person lives in {v}?", "Who has a home in {v}?"), ("Does {n} live in {v}?", "Is {n} living in {v}?"),
                    ("has a house in {v}", "has lived in {v} for years", "is at home in {v}")),
-    "job": _Trait(lambda rng: rng.choice(household.JOBS), "works as a {v}", "{v}",
+    "job": _Trait(lambda rng, _: rng.choice(household.JOBS), "works as a {v}", "{v}",
                   ("What does {n} do for a living?", "What is the job of {n}?", "What is {n}'s job?", "As what does {n} work?",
                    "Tell me the job of {n}.",
                    "What does {n} work as?"),
                   ("Who works as a {v}?", "Who is a {v}?", "Which person is a {v}?"), ("Does {n} work as a {v}?", "Is {n} a {v}?"),
                   ("is a {v}", "earns a living as a {v}", "became a {v}")),
-    "age": _Trait(lambda rng: str(rng.randint(5, 99)), "is {v} years old", "{v} years old",
+    "age": _Trait(lambda rng, _: str(rng.randint(5, 99)), "is {v} years old", "{v} years old",
                   ("How old is {n}?", "What is the age of {n}?", "What is {n}'s age?", "Tell me how old {n} is."),
                   ("Who is {v} years old?",), ("Is {n} {v} years old?",), ("turned {v} this year", "is {v}", "has reached the age of {v}")),
-    "pet": _Trait(lambda rng: rng.choice(household.PETS), "has a {v}", "has a {v}",
+    "pet": _Trait(lambda rng, _: rng.choice(household.PETS), "has a {v}", "has a {v}",
                   ("Which animal does {n} have?", "What pet does {n} have?", "Which pet has {n}?", "What animal lives with {n}?"),
                   ("Who has a {v}?", "Which person has a {v}?"), ("Does {n} have a {v}?", "Has {n} got a {v}?"),
                   ("keeps a {v}", "owns a {v}", "lives with a {v}")),
-    "hobby": _Trait(lambda rng: rng.choice(household.HOBBIES), "likes {v}", "likes {v}",
+    "hobby": _Trait(lambda rng, _: rng.choice(household.HOBBIES), "likes {v}", "likes {v}",
                     ("What does {n} like?", "What is the hobby of {n}?", "What does {n} like to do?", "What is {n}'s hobby?"),
                     ("Who likes {v}?",), ("Does {n} like {v}?", "Is {v} the hobby of {n}?"),
                     ("enjoys {v}", "spends the evenings with {v}", "is good at {v}")),
-    "food": _Trait(lambda rng: rng.choice(household.FOODS), "eats {v} every day", "eats {v}",
+    "food": _Trait(lambda rng, _: rng.choice(household.FOODS), "eats {v} every day", "eats {v}",
                    ("What does {n} eat every day?", "What does {n} eat?"), ("Who eats {v} every day?",), ("Does {n} eat {v} every day?",)),
-    "number": _Trait(lambda rng: str(rng.randint(1, 400)), "lives in room {v}", "room {v}",
+    "number": _Trait(lambda rng, _: str(rng.randint(1, 400)), "lives in room {v}", "room {v}",
                      ("In which room does {n} live?", "What is the room of {n}?", "What is {n}'s room number?"), ("Who lives in room {v}?",),
                      ("Does {n} live in room {v}?",)),
 }
@@ -301,19 +315,19 @@ def _alike(value: str, taken: set[str]) -> bool:
         other.isdigit() and (other.startswith(value) or other.endswith(value) or value.startswith(other) or value.endswith(other)) for other in taken)
 
 
-def person(rng: random.Random, taken: set[str]) -> Fact:
-    name = rng.choice(household.NAMES) if rng.random() < 0.55 else made_up_name(rng)
+def person(rng: random.Random, taken: set[str], plain: bool) -> Fact:
+    name = _name(rng, plain, 0.55)
     chosen = rng.sample(list(_TRAITS), rng.choice((1, 2, 2, 3, 3, 4)))
     values = {}
     for trait in chosen:
         for _ in range(20):  # a short list may have no free value left: the trait is left out then
-            values[trait] = _TRAITS[trait].value(rng)
+            values[trait] = _TRAITS[trait].value(rng, plain)
             if not _alike(values[trait], taken):
                 break
         else:
             del values[trait]
     while not values:
-        city = made_up_name(rng)
+        city = _city(rng, plain, 0.0)
         if city not in taken:
             values["city"] = city
     clauses = [rng.choice((_TRAITS[trait].clause, _TRAITS[trait].clause, *_TRAITS[trait].clauses)).format(v=value) for trait, value in values.items()]
@@ -321,21 +335,21 @@ def person(rng: random.Random, taken: set[str]) -> Fact:
     note = f"{name}: " + ", ".join(_TRAITS[trait].note.format(v=value) for trait, value in values.items())
     fact = Fact(name, f"{name} {text}.", note)
     for trait, value in values.items():
-        fact.questions.append(_about(rng, name, trait, value))
+        fact.questions.append(_about(rng, name, trait, value, plain))
     for trait in rng.sample([trait for trait in _TRAITS if trait not in values], 1):
         fact.questions.append(Question("not_in_text", rng.choice(_TRAITS[trait].ask).format(n=name), "", NOT_IN_TEXT))
     taken.update(values.values())
     return fact
 
 
-def _about(rng: random.Random, name: str, trait: str, value: str) -> Question:
+def _about(rng: random.Random, name: str, trait: str, value: str, plain: bool) -> Question:
     what = _TRAITS[trait]
     sentence = f"{name} {what.clause.format(v=value)}."
     choice = rng.random()
-    if choice < 0.25:
+    if choice < (0.15 if plain else 0.25):
         return Question("people", rng.choice(what.reverse).format(v=value), name, sentence)
     if choice < 0.45:
-        asked = value if rng.random() < 0.5 else what.value(rng)
+        asked = value if rng.random() < 0.5 else what.value(rng, plain)
         word = "yes" if asked == value else "no"
         return Question("people", rng.choice(what.check).format(n=name, v=asked), word, f"{sentence[:-1]}, so {word}.")
     return Question("people", rng.choice(what.ask).format(n=name), value, sentence)
