@@ -151,7 +151,7 @@ def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> 
         if question.skill == "not_in_text":
             question.fact = "not in the text"
     limit = max(1, int(session.room - len(text) / 3) // _QUESTION_TOKENS)
-    questions = questions[:min(limit, rng.randint(1, 10))]
+    questions = questions[:min(limit, rng.randint(2, 14))]
     key = "retrieval " + "|".join(sorted(fact.key + fact.note for fact in facts))
     turns = []
     opening = rng.choice(_INTROS).format(t=text)

@@ -346,7 +346,7 @@ def _about(rng: random.Random, name: str, trait: str, value: str, plain: bool) -
     what = _TRAITS[trait]
     sentence = f"{name} {what.clause.format(v=value)}."
     choice = rng.random()
-    if choice < (0.15 if plain else 0.25):
+    if choice < (0.2 if plain else 0.25):
         return Question("people", rng.choice(what.reverse).format(v=value), name, sentence)
     if choice < 0.45:
         asked = value if rng.random() < 0.5 else what.value(rng, plain)
