@@ -77,6 +77,7 @@ void PrintTimings(const GenerateResult& result) {
                  static_cast<long long>(t.tokens), t.seconds, t.tokens_per_s(),
                  HumanBytes(t.bytes_per_s()).c_str());
   };
+  std::fflush(stdout);  // the answer first, also where both go into one pipe
   print("prefill", result.prefill);
   print("decode", result.decode);
 }
