@@ -8,6 +8,8 @@
 #include "apps/commands.h"
 #include "apps/generation_options.h"
 #include "apps/stop_signal.h"
+#include "base/text.h"
+#include "text/control_strings.h"
 #include "text/detokenizer.h"
 
 namespace nibble {
@@ -27,17 +29,26 @@ class Conversation {
     if (!a.system.empty()) Add(MessageRole::kSystem, a.system);
   }
 
-  // Answers on standard output.
+  // Answers on standard output. After an error the conversation is what it was before.
   Status Turn(const std::string& user) {
+    if (const size_t at = FindInvalidUtf8(user); at != std::string::npos)
+      return InvalidInput("what was typed is not UTF-8 at byte {}", at);
     Add(MessageRole::kUser, user);
+    Status status = Answer();
+    if (!status.ok()) {
+      messages_.pop_back();
+      Forget();
+    }
+    return status;
+  }
+
+ private:
+  Status Answer() {
     NIBBLE_ASSIGN(const std::vector<TokenId> ids, text_.Encode(messages_, arguments_.thinking));
     // Reasoning of earlier turns is dropped from the prompt; then what was read is another text.
     const bool goes_on =
         ids.size() > read_.size() && std::equal(read_.begin(), read_.end(), ids.begin());
-    if (!goes_on) {
-      sequence_->Reset();
-      read_.clear();
-    }
+    if (!goes_on) Forget();
     GenerateOptions options = arguments_.generation.Options(model_.config());
     options.stop = &WatchStopSignals();
     Detokenizer detokenizer(&text_.tokenizer(), /*skip_special=*/true);
@@ -56,7 +67,11 @@ class Conversation {
     return Remember(result.tokens);
   }
 
- private:
+  void Forget() {
+    sequence_->Reset();
+    read_.clear();
+  }
+
   void Add(MessageRole role, const std::string& content) {
     Message message;
     message.role = role;
@@ -64,18 +79,21 @@ class Conversation {
     messages_.push_back(std::move(message));
   }
 
-  // The answer becomes a message: reasoning before </think>, content behind it.
-  Status Remember(const std::vector<TokenId>& tokens) {
-    NIBBLE_ASSIGN(std::string answer, text_.tokenizer().Decode(tokens, /*skip_special=*/true));
+  // The answer becomes a message: reasoning before the id of </think>, content behind it. Without
+  // one, all was thought and nothing said.
+  Status Remember(std::span<const TokenId> tokens) {
+    const Tokenizer& tokenizer = text_.tokenizer();
     Message message;
     message.role = MessageRole::kAssistant;
-    static constexpr std::string_view kEndOfThinking = "</think>";
-    const size_t end = answer.find(kEndOfThinking);
-    if (arguments_.thinking && end != std::string::npos) {
-      message.reasoning_content = answer.substr(0, end);
-      answer.erase(0, end + kEndOfThinking.size());
+    if (arguments_.thinking) {
+      const auto end =
+          std::find(tokens.begin(), tokens.end(), tokenizer.FindAdded(control::kThinkEnd));
+      const auto thought = static_cast<size_t>(end - tokens.begin());
+      NIBBLE_ASSIGN(message.reasoning_content,
+                    tokenizer.Decode(tokens.first(thought), /*skip_special=*/true));
+      tokens = tokens.subspan(std::min(thought + 1, tokens.size()));
     }
-    message.content = std::move(answer);
+    NIBBLE_ASSIGN(message.content, tokenizer.Decode(tokens, /*skip_special=*/true));
     messages_.push_back(std::move(message));
     return {};
   }
@@ -88,7 +106,7 @@ class Conversation {
   std::vector<TokenId> read_;
 };
 
-Status RunChat(Arguments& a) {
+Result<int> RunChat(Arguments& a) {
   NIBBLE_TRY(UseBundledModelByDefault(&a.generation.model.model));
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, a.generation.model.Open());
   NIBBLE_ASSIGN(const ChatText text, ChatText::Load(a.generation.model.model));
@@ -96,11 +114,16 @@ Status RunChat(Arguments& a) {
                 LoadModel(*checkpoint, a.generation.model, /*mtp=*/false));
   Conversation conversation(*loaded.model, text, a);
   std::string line;
+  int exit_code = 0;
   while (true) {
     std::fputs("> ", stderr);
-    if (!std::getline(std::cin, line) || line == "/exit") return {};
+    if (!std::getline(std::cin, line) || line == "/exit") return exit_code;
     if (line.empty()) continue;
-    NIBBLE_TRY(conversation.Turn(line));
+    const Status status = conversation.Turn(line);
+    if (status.ok()) continue;
+    // What was typed is wrong or too long: the next line may not be.
+    if (status.error().code() != ErrorCode::kInvalidInput) return status.error();
+    exit_code = Fail(status.error());
   }
 }
 

@@ -14,6 +14,14 @@ class Generation {
       : model_(model), sequence_(sequence), options_(options) {}
 
   Result<GenerateResult> Run(std::span<const TokenId> prompt) {
+    const int64_t context = model_.config().max_position_embeddings;
+    const int64_t length = sequence_.length() + static_cast<int64_t>(prompt.size());
+    const int64_t max_tokens = std::min(options_.max_tokens, context - length);
+    if (max_tokens < std::min<int64_t>(options_.max_tokens, 1)) {
+      return InvalidInput(
+          "{} tokens leave no room in the model's context of {} (max_position_embeddings)", length,
+          context);
+    }
     counts_.prompt.assign(prompt.begin(), prompt.end());
     std::sort(counts_.prompt.begin(), counts_.prompt.end());
     counts_.prompt.erase(std::unique(counts_.prompt.begin(), counts_.prompt.end()),
@@ -24,13 +32,13 @@ class Generation {
       NIBBLE_TRY(
           Step(prompt.subspan(begin, count), begin + count == prompt.size(), &result_.prefill));
     }
-    while (static_cast<int64_t>(result_.tokens.size()) < options_.max_tokens) {
+    while (static_cast<int64_t>(result_.tokens.size()) < max_tokens) {
       NIBBLE_ASSIGN(const TokenId token, Sample());
       if (IsEos(token)) {
         result_.finish_reason = FinishReason::kStop;
         break;
       }
-      if (static_cast<int64_t>(result_.tokens.size()) == options_.max_tokens) break;
+      if (static_cast<int64_t>(result_.tokens.size()) == max_tokens) break;
       NIBBLE_TRY(Step({&token, 1}, true, &result_.decode));
     }
     return std::move(result_);

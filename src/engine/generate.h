@@ -13,7 +13,7 @@
 namespace nibble {
 
 struct GenerateOptions {
-  int64_t max_tokens = 128;  // 0: prefill only
+  int64_t max_tokens = 128;  // 0: prefill only; capped to what the context leaves
   SamplingParams sampling = {};
   std::vector<TokenId> eos_ids = {};  // generation ends behind one of them, which is part of tokens
   int64_t prefill_chunk = 512;
@@ -47,7 +47,8 @@ struct GenerateResult {
 };
 
 // Continues `sequence`, which may hold a text already, by `prompt` (at least one token) and what
-// follows. Errors: those of Model::Step, logits that are not numbers, interruption.
+// follows. Errors: a prompt that leaves no room in the context, those of Model::Step, logits that
+// are not numbers, interruption.
 Result<GenerateResult> Generate(Model& model, Sequence& sequence, std::span<const TokenId> prompt,
                                 const GenerateOptions& options);
 
