@@ -97,6 +97,41 @@ TEST_F(QuantizeTest, StopsOnASignal) {
   EXPECT_FALSE(std::filesystem::exists(options_.output));
 }
 
+TEST_F(QuantizeTest, LinksToFoldersAreNeitherFollowedNorDropped) {
+  source_.Save(options_.input);
+  const auto precious = options_.input / "encoding" / "encoding_dsv4.py";
+  std::filesystem::create_directories(precious.parent_path());
+  ASSERT_TRUE(WriteFileAtomically(precious, "precious").ok());
+  std::filesystem::create_directories(options_.output / "deep");
+  options_.overwrite = true;
+  const auto link = options_.output / "encoding";
+  std::filesystem::create_directory_symlink(precious.parent_path(), link);
+  EXPECT_THAT(Quantize(options_).error().message(),
+              HasSubstr("encoding: a symbolic link to a folder"));
+  EXPECT_EQ(ReadSmallFile(precious, 100).value(), "precious");
+  std::filesystem::remove(link);
+  // One below is met only when its files are due; what was copied is taken back, not what it leads
+  // to.
+  std::filesystem::create_directories(options_.input / "deep");
+  std::filesystem::rename(precious.parent_path(), options_.input / "deep" / "encoding");
+  std::filesystem::create_directory_symlink(options_.input / "deep" / "encoding",
+                                            options_.output / "deep" / "encoding");
+  EXPECT_THAT(Quantize(options_).error().message(),
+              HasSubstr("encoding: a symbolic link to a folder"));
+  EXPECT_EQ(ReadSmallFile(options_.input / "deep" / "encoding" / "encoding_dsv4.py", 100).value(),
+            "precious");
+  std::filesystem::remove_all(options_.output);
+  // In the source a link to a folder or to nothing is named, not left out.
+  for (const std::string target : {"deep", "nothing"}) {
+    std::filesystem::create_directory_symlink(target, options_.input / "other");
+    EXPECT_THAT(Quantize(options_).error().message(), HasSubstr("other: a symbolic link to "));
+    EXPECT_FALSE(std::filesystem::exists(options_.output));
+    std::filesystem::remove(options_.input / "other");
+  }
+  ASSERT_TRUE(WriteFileAtomically(options_.input / std::string(255, 'n'), "long").ok());
+  EXPECT_TRUE(Quantize(options_).ok());
+}
+
 TEST_F(QuantizeTest, OtherFilesAreCopiedAndStaleOnesAreNot) {
   const auto write = [&](const std::string& name) {
     std::filesystem::create_directories((options_.input / name).parent_path());

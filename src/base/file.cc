@@ -110,8 +110,9 @@ Result<AtomicFile> AtomicFile::Create(const std::filesystem::path& final_path,
                                       uint64_t expected_bytes) {
   AtomicFile file;
   file.final_path_ = final_path;
-  const std::string name =
-      ".nibble-tmp." + final_path.filename().string() + "." + std::to_string(::getpid());
+  constexpr size_t kNamePart = 200;  // the whole must fit into the 255 bytes of a name
+  const std::string name = ".nibble-tmp." + final_path.filename().string().substr(0, kNamePart) +
+                           "." + std::to_string(::getpid());
   file.temporary_path_ = final_path.parent_path() / name;
   const int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   file.fd_ = ::open(file.temporary_path_.c_str(), flags, 0644);

@@ -40,6 +40,12 @@ Status CheckApart(const fs::path& input, const fs::path& output) {
   return {};
 }
 
+// Nothing is written, nor taken back, behind a link: it may lead into the source.
+Status LinkInTheWay(const fs::path& path) {
+  return AlreadyExists("{}: a symbolic link to a folder; remove it or use another output folder",
+                       Shown(path));
+}
+
 Status CheckContents(const fs::path& output, const OutputFolderOptions& options) {
   const std::unordered_set<std::string> shards(options.shard_names.begin(),
                                                options.shard_names.end());
@@ -55,6 +61,8 @@ Status CheckContents(const fs::path& output, const OutputFolderOptions& options)
       return AlreadyExists("{}: not empty (holds \"{}\"); use --overwrite or another folder",
                            Shown(output), Escape(name));
     }
+    std::error_code ignored;
+    if (entry.is_symlink(ignored) && entry.is_directory(ignored)) return LinkInTheWay(entry.path());
     if (name.ends_with(".safetensors") && !shards.contains(name)) {
       return AlreadyExists(
           "{}: holds \"{}\", which this output would not replace; remove it or use another folder",
@@ -98,11 +106,19 @@ Status ListOtherFiles(const fs::path& input, const fs::path& folder, bool follow
   for (const fs::directory_entry& entry : fs::directory_iterator(input / folder, error)) {
     const fs::path name = entry.path().filename();
     if (IsLeftOut(name.string(), folder.empty())) continue;
-    if (entry.is_directory(error) && !entry.is_symlink(error)) {
-      NIBBLE_TRY(ListOtherFiles(input, folder / name, follow_symlinks, files));
-    } else if (entry.is_regular_file(error)) {
+    std::error_code ignored;
+    const bool link = entry.is_symlink(ignored);
+    if (entry.is_regular_file(ignored)) {
       if (!follow_symlinks) NIBBLE_TRY(CheckLinkStays(entry.path()));
       files->push_back(folder / name);
+    } else if (link && entry.is_directory(ignored)) {
+      return InvalidInput(
+          "{}: a symbolic link to a folder, which is not copied; put the folder there",
+          Shown(entry.path()));
+    } else if (link && !entry.exists(ignored)) {
+      return NotFound("{}: a symbolic link to nothing", Shown(entry.path()));
+    } else if (entry.is_directory(ignored)) {
+      NIBBLE_TRY(ListOtherFiles(input, folder / name, follow_symlinks, files));
     }
   }
   if (error) return IoError("{}: cannot be listed: {}", Shown(input / folder), error.message());
@@ -157,6 +173,7 @@ OutputFolder::~OutputFolder() {
 Status OutputFolder::MakeFolder(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
+  if (path != path_ && fs::is_symlink(path, error)) return LinkInTheWay(path);
   if (fs::is_directory(status)) return {};
   if (fs::exists(status)) return AlreadyExists("{}: exists and is not a folder", Shown(path));
   fs::create_directory(path, error);

@@ -122,6 +122,20 @@ class Faults(unittest.TestCase):
             self.assertIn(result.returncode, (0, 1, 127), result.stderr)  # 127: not even the libraries fit
             self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
 
+    def test_a_source_that_changes_meanwhile(self):
+        model = synthesize(self.scratch / "model")
+        shard = model / "model-00003-of-00003.safetensors"
+        with subprocess.Popen([BINARY, "quantize", model, self.out], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            second = 1
+            while process.poll() is None:
+                os.utime(shard, (second, second))
+                second += 1
+            error = process.stderr.read()
+        self.assertEqual(process.returncode, 1, error)
+        self.assertIn("model-00003-of-00003.safetensors: changed while it was read", error)
+        self.assertFalse(self.out.exists())
+
     def test_peak_rss_is_of_the_program_alone(self):
         ballast = b"x" * (400 << 20)  # this process is larger than the one it starts
         result = run("quantize", self.model, self.out, "--json")
