@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from training.skills.base import Session, Skill, Turn, made_up_name, made_up_word, styled
 from training.skills.data import household
+from training.skills.letters import dashes
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ for _one, _names in (("sister", household.WOMEN), ("brother", household.MEN), ("
                          (f"Is my {_one} called {{v}}?", f"Is {{v}} my {_one}?"))
 _OWN = [kind for kind in _KINDS if kind not in household.PETS][:12]
 _ALL = list(_KINDS)
+_SPELL_NAME = ("Spell my name.", "Can you spell my name?", "How is my name spelled?", "How do you spell my name?", "Please spell my name.")
 _CORRECT = ("No, {my}.", "Actually, {my}.", "Sorry, {my}.", "That is wrong, {my}.", "I made a mistake: {my}.", "Correction: {my}.", "Wait, {my}.",
             "Not {old}. In truth {my}.", "No, not {old}: {my}.")
 
@@ -231,6 +233,8 @@ def _ask(rng: random.Random, session: Session) -> list[Turn]:
         yes = "Yes" if asked == value else "No"
         return [Turn("memory", rng.choice(what.check).format(v=asked), styled(session, yes, f"{yes}, {your}."), key=f"{_key(kind, value)} {yes}",
                      vary=_vary(kind))]
+    if kind == "name" and kind_of_question > 0.9:
+        return [Turn("memory", rng.choice(_SPELL_NAME), styled(session, dashes(value), dashes(value)), key=_key(kind, value))]
     return [Turn("memory", rng.choice(what.ask), styled(session, what.fact.format(v=value), your[0].upper() + your[1:] + "."), key=_key(kind, value))]
 
 
