@@ -71,6 +71,9 @@ Result<int> RunFrom(const Arguments& a) {
 
 Result<int> RunSuite(Arguments& a) {
   NIBBLE_TRY(UseBundledModelByDefault(&a.model.model));
+  // Before the minutes that the answers take.
+  if (!a.html.empty()) NIBBLE_TRY(CheckNewFile(a.html, /*overwrite=*/true));
+  if (!a.suite.input_amax.empty()) NIBBLE_TRY(CheckNewFile(a.suite.input_amax, /*overwrite=*/true));
   SuiteOptions& options = a.suite;
   options.model = a.model.model;
   options.open.follow_symlinks = a.model.follow_symlinks;

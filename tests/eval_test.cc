@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "broken_checkpoints.h"
 #include "checkpoint/load.h"
@@ -454,6 +455,20 @@ TEST_F(EvalTextTest, RefusesWhatCannotBeAsked) {
   options = TextOptions(Line("x", "s", User("Hi"), 4, {{"text", ""}}));
   options.reference = TinyModelFolder();
   EXPECT_NE(Problem(options).find("a vocabulary of 512, the model has 4096"), std::string::npos);
+}
+
+TEST_F(EvalTextTest, RefusesAReferenceOfAnotherSpelling) {
+  const std::filesystem::path other = folder_.path() / "other";
+  std::filesystem::copy(model_, other);
+  SuiteOptions options = TextOptions(Line("x", "s", User("Hi"), 4, {{"text", ""}}));
+  options.reference = other;
+  EXPECT_EQ(Problem(options), "");
+  std::string tokenizer = ReadSmallFile(other / "tokenizer.json", 64 << 20).value();
+  const std::string name = "<｜place▁holder▁no▁5｜>";
+  tokenizer.replace(tokenizer.find(name), name.size(), "<｜place▁holder▁no▁five｜>");
+  ASSERT_TRUE(WriteFileAtomically(other / "tokenizer.json", tokenizer).ok());
+  EXPECT_NE(Problem(options).find("no▁5｜>\": no reference for it"), std::string::npos)
+      << Problem(options);
 }
 
 }  // namespace

@@ -80,10 +80,17 @@ class Evaluation {
   }
 
   Status Load() {
+    NIBBLE_TRY(OpenReference());
     ModelOptions run = options_.run;
     mtp_ = options_.mtp && HasMtp(*model_.checkpoint) && !cases_.empty();
     run.load_mtp = mtp_;
     NIBBLE_ASSIGN(model_.model, Model::Load(*model_.checkpoint, run));
+    if (!options_.reference) return {};
+    NIBBLE_ASSIGN(reference_.model, Model::Load(*reference_.checkpoint, options_.reference_run));
+    return {};
+  }
+
+  Status OpenReference() {
     if (!options_.reference) return {};
     NIBBLE_ASSIGN(reference_.checkpoint, Checkpoint::Open(*options_.reference, options_.open));
     const int64_t theirs = reference_.checkpoint->config().vocab_size;
@@ -91,8 +98,9 @@ class Evaluation {
       return InvalidInput("{}: a vocabulary of {}, the model has {}: no reference for it",
                           Escape(options_.reference->string(), 400), theirs,
                           model_.checkpoint->config().vocab_size);
-    NIBBLE_ASSIGN(reference_.model, Model::Load(*reference_.checkpoint, options_.reference_run));
-    return {};
+    NIBBLE_ASSIGN(const SuiteText text,
+                  SuiteText::Load(*options_.reference, reference_.checkpoint->config()));
+    return text_->CheckSameSpelling(text, *options_.reference);
   }
 
   Result<AnswerRun> AnswersOf(Model& model, const char* label, bool mtp, InputAmax* amax) {

@@ -22,6 +22,20 @@ Result<SuiteText> SuiteText::Load(const std::filesystem::path& folder, const Mod
   return out;
 }
 
+Status SuiteText::CheckSameSpelling(const SuiteText& other,
+                                    const std::filesystem::path& folder) const {
+  if (!has_tokenizer() || !other.has_tokenizer()) return {};
+  const Tokenizer& mine = tokenizer();
+  const Tokenizer& theirs = other.tokenizer();
+  for (TokenId id = 0; id < std::min(mine.size(), theirs.size()); ++id) {
+    if (mine.Bytes(id) == theirs.Bytes(id)) continue;
+    return InvalidInput("{}: token {} is \"{}\", the model's is \"{}\": no reference for it",
+                        Escape((folder / "tokenizer.json").string(), 400), id,
+                        Escape(theirs.Bytes(id), 64), Escape(mine.Bytes(id), 64));
+  }
+  return {};
+}
+
 Result<std::vector<TokenId>> SuiteText::IdsOfText(const Prompt& prompt) const {
   if (!has_tokenizer())
     return NotFound("{}: the model has no tokenizer.json, so only prompts of ids can be asked",

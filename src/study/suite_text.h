@@ -26,6 +26,10 @@ class SuiteText {
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   const OutputParser::Controls& controls() const { return *controls_; }
 
+  // Error: `other`, which names `folder`, spells an id in another way, so that a prompt's ids would
+  // be another text for its model. Nothing is known without both tokenizers.
+  Status CheckSameSpelling(const SuiteText& other, const std::filesystem::path& folder) const;
+
   // The ids of a case's prompt. Errors begin with where it stands: no tokenizer, an id outside the
   // vocabulary, a message that cannot be encoded, no room for an answer within
   // max_position_embeddings.
