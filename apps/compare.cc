@@ -28,7 +28,7 @@ struct Arguments {
 
 // The prompt in A's tokenizer; checkpoints without one work with ids.
 Result<std::vector<int32_t>> PromptOf(const Arguments& a, const ModelConfig& config) {
-  if (!a.ids.empty()) return ReadIds(a.ids);
+  if (!a.ids.empty()) return ReadIds(a.ids, config);
   NIBBLE_TRY(NeedTokenizer(a.a));
   NIBBLE_ASSIGN(const Tokenizer tokenizer, Tokenizer::Load(a.a));
   return EncodePrompt(tokenizer, config, a.prompt);

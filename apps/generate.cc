@@ -21,7 +21,7 @@ namespace {
 struct Arguments {
   GenerationArguments generation;
   std::string prompt;
-  std::string chat;
+  std::optional<std::string> chat;  // "" is a turn, too
   std::string ids;
   std::string logits;
   bool overwrite = false;
@@ -33,10 +33,10 @@ struct Arguments {
 // `text` is there unless the prompt is given as ids.
 Result<std::vector<TokenId>> PromptOf(const Arguments& a, const ModelConfig& config,
                                       const std::optional<ChatText>& text) {
-  if (!a.ids.empty()) return ReadIds(a.ids);
-  if (a.chat.empty()) return EncodePrompt(text->tokenizer(), config, a.prompt);
+  if (!a.ids.empty()) return ReadIds(a.ids, config);
+  if (!a.chat) return EncodePrompt(text->tokenizer(), config, a.prompt);
   Message message;
-  message.content = a.chat;
+  message.content = *a.chat;
   return text->Encode({&message, 1}, a.thinking);
 }
 
@@ -123,7 +123,7 @@ Status RunGenerate(Arguments& a) {
 
 void CheckUsage(const Arguments& a) {
   CheckUsage(a.generation.model);
-  if (a.thinking && a.chat.empty()) throw CLI::ValidationError("--thinking needs --chat");
+  if (a.thinking && !a.chat) throw CLI::ValidationError("--thinking needs --chat");
   if (a.mtp && a.logits.empty())
     throw CLI::ValidationError("--mtp needs --logits, where its predictions go");
   if (a.overwrite && a.logits.empty()) throw CLI::ValidationError("--overwrite needs --logits");

@@ -1,8 +1,6 @@
 #include "apps/prompt_ids.h"
 
 #include <iostream>
-#include <iterator>
-#include <limits>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -15,7 +13,13 @@ constexpr uint64_t kMaxIdsBytes = 64u << 20;
 
 Result<std::string> ReadText(const std::string& path) {
   if (path != "-") return ReadSmallFile(path, kMaxIdsBytes);
-  std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  std::string text;  // standard input need not end
+  char piece[1 << 16];
+  while (text.size() <= kMaxIdsBytes) {
+    std::cin.read(piece, sizeof(piece));
+    if (std::cin.gcount() == 0) break;
+    text.append(piece, static_cast<size_t>(std::cin.gcount()));
+  }
   if (text.size() > kMaxIdsBytes)
     return InvalidInput("standard input: more than {} bytes of token ids", kMaxIdsBytes);
   return text;
@@ -48,7 +52,7 @@ CLI::Option* AddIds(CLI::App* command, std::string* ids) {
       ->type_name("FILE");
 }
 
-Result<std::vector<int32_t>> ReadIds(const std::string& path) {
+Result<std::vector<int32_t>> ReadIds(const std::string& path, const ModelConfig& config) {
   const std::string what = path == "-" ? "standard input" : Escape(path, 400);
   NIBBLE_ASSIGN(const std::string text, ReadText(path));
   NIBBLE_ASSIGN(const json::Value value, json::Parse(text, what));
@@ -59,8 +63,11 @@ Result<std::vector<int32_t>> ReadIds(const std::string& path) {
   std::vector<int32_t> ids;
   for (const json::Value& element : *array) {
     const auto id = element.as_int();
-    if (!id || *id < 0 || *id > std::numeric_limits<int32_t>::max())
-      return InvalidInput("{}: element {} is not a token id", what, ids.size());
+    if (!id || *id < 0) return InvalidInput("{}: element {} is not a token id", what, ids.size());
+    if (*id >= config.vocab_size) {
+      return InvalidInput("{}: element {} is token {}, outside the vocabulary of {}", what,
+                          ids.size(), *id, config.vocab_size);
+    }
     ids.push_back(static_cast<int32_t>(*id));
   }
   return ids;

@@ -27,7 +27,7 @@ bool HasTokenizer(const std::string& folder);
 CLI::Option* AddIds(CLI::App* command, std::string* ids);
 
 // A JSON array of token ids in a file, or on standard input for "-". Errors: not such an array,
-// none in it, one that is no 32-bit number.
-Result<std::vector<int32_t>> ReadIds(const std::string& path);
+// none in it, one outside the vocabulary.
+Result<std::vector<int32_t>> ReadIds(const std::string& path, const ModelConfig& config);
 
 }  // namespace nibble

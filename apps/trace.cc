@@ -68,8 +68,8 @@ TraceOptions OptionsOf(const Arguments& a) {
 Status RunTrace(Arguments& a, const TraceOptions& options) {
   NIBBLE_TRY(UseBundledModelByDefault(&a.model.model));
   NIBBLE_TRY(CheckNewFile(a.out, a.overwrite));
-  NIBBLE_ASSIGN(const std::vector<int32_t> ids, ReadIds(a.ids));
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> checkpoint, a.model.Open());
+  NIBBLE_ASSIGN(const std::vector<int32_t> ids, ReadIds(a.ids, checkpoint->config()));
   if (options.layers && options.layers->end > checkpoint->config().num_hidden_layers)
     return InvalidInput("--layers {} of a model with {} layers", a.layers,
                         checkpoint->config().num_hidden_layers);

@@ -98,6 +98,21 @@ class Faults(unittest.TestCase):
             self.assertEqual(sorted(p.name for p in out.iterdir()), sorted(
                 [p.name for p in self.model.iterdir()] + ["hf_quant_config.json"]))
 
+    def test_prompts(self):
+        generate = ["generate", self.model, "--max-tokens", 1, "--ids", "-"]
+        trace = ["trace", self.model, "--out", self.out, "--ids", "-"]
+        for command in (generate, trace, ["compare", self.model, self.model, "--ids", "-"]):
+            self.assertIn("standard input: element 1 is token 512, outside the vocabulary of 512",
+                          self.fails(1, *command, stdin="[511, 512]"))
+            with open("/dev/zero") as endless:
+                result = subprocess.run([BINARY, *map(str, command)], stdin=endless, capture_output=True, text=True,
+                                        timeout=300)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("standard input: more than 67108864 bytes of token ids", result.stderr)
+        result = run("generate", SOURCE / "models" / "tiny", "--chat", "", "--max-tokens", 0, "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertGreater(len(json.loads(result.stdout)["prompt_tokens"]), 1)  # a turn, not the begin token alone
+
     def test_synth_takes_back_what_it_could_not_finish(self):
         sizes = [p.stat().st_size for p in sorted(self.model.glob("*.safetensors"))]
         largest = sizes.index(max(sizes))
