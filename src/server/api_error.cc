@@ -36,6 +36,8 @@ HttpResponse ErrorResponse(const ApiError& error) {
   HttpResponse response{.status = error.status, .body = ErrorBody(error)};
   if (error.retry_after_s > 0)
     response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
+  // The official clients repeat a 500 by themselves; ours would come again.
+  if (error.status == 500) response.headers.emplace_back("x-should-retry", "false");
   if (error.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }

@@ -204,6 +204,8 @@ Result<SamplingParams> SamplingDefaults(const std::filesystem::path& model) {
   const std::filesystem::path path = model / "generation_config.json";
   if (!PathExists(path)) return defaults;
   NIBBLE_ASSIGN(const json::Value config, json::ParseFile(path.string(), kMaxConfigBytes));
+  if (!config.is_object())
+    return InvalidInput("{}: must be an object, is {}", Escape(path.string()), config.kind());
   std::optional<ApiError> error;
   FieldReader reader(config, "", &error);
   reader.Number("temperature", {0, 2}, &defaults.temperature);

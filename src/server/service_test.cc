@@ -12,6 +12,7 @@
 namespace nibble {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -143,6 +144,7 @@ TEST(ServiceTest, NanInTheLogitsEndsTheRequestWithAnError) {
       EXPECT_FALSE(reply->intact);
     } else {
       EXPECT_EQ(reply->response.status, 500);
+      EXPECT_THAT(reply->response.headers, Contains(testing::Pair("x-should-retry", "false")));
       EXPECT_THAT(reply->response.body, HasSubstr("NaN"));
     }
     EXPECT_EQ(service.open_generations(), 0);

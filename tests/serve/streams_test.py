@@ -1,10 +1,13 @@
 """Many streams at once, clients that leave, clients that do not read, a full queue, and the end of the server."""
 import concurrent.futures
 import os
+import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -247,6 +250,16 @@ class EndTest(unittest.TestCase):
             server.process.wait()
         again = Server(port=server.port)
         self.assertEqual(again.stop(), 0)
+
+    def test_generation_config(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in os.listdir(TEXT):
+                shutil.copy(os.path.join(TEXT, name), folder)
+            for text, problem in (("[]", "must be an object, is an array"), ('{"top_p": 2}', "top_p must be a number in (0, 1], got 2")):
+                with open(os.path.join(folder, "generation_config.json"), "w") as file:
+                    file.write(text)
+                with self.assertRaisesRegex(RuntimeError, re.escape(f"generation_config.json: {problem}")):
+                    Server(model=folder)
 
     def test_start_up_errors(self):
         def run(*arguments):
