@@ -97,6 +97,22 @@ TEST_F(QuantizeTest, StopsOnASignal) {
   EXPECT_FALSE(std::filesystem::exists(options_.output));
 }
 
+TEST_F(QuantizeTest, AFolderInPlaceOfAFileIsFoundBeforeTheWork) {
+  options_.overwrite = true;
+  for (const std::string name : {"model-00001-of-00003.safetensors", "model.safetensors.index.json",
+                                 "hf_quant_config.json", "config.json"}) {
+    std::filesystem::create_directories(options_.output / name / "x");
+    EXPECT_THAT(Run().error().message(), HasSubstr(name + ": a folder with the name of a file"));
+    EXPECT_TRUE(std::filesystem::exists(options_.output / name / "x"));
+    std::filesystem::remove_all(options_.output);
+  }
+  std::filesystem::create_directories(options_.output / ".nibble-tmp.x.1" / "x");
+  EXPECT_THAT(Run().error().message(), HasSubstr(".nibble-tmp.x.1: cannot be removed"));
+  std::filesystem::remove_all(options_.output);
+  std::filesystem::create_directories(options_.output / ".cache" / "x");
+  EXPECT_TRUE(Run().ok());
+}
+
 TEST_F(QuantizeTest, LinksToFoldersAreNeitherFollowedNorDropped) {
   source_.Save(options_.input);
   const auto precious = options_.input / "encoding" / "encoding_dsv4.py";

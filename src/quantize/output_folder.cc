@@ -40,6 +40,11 @@ Status CheckApart(const fs::path& input, const fs::path& output) {
   return {};
 }
 
+bool IsMetadata(const std::string& name) {
+  return name == "config.json" || name == "hf_quant_config.json" ||
+         name.ends_with(".safetensors.index.json");
+}
+
 // Nothing is written, nor taken back, behind a link: it may lead into the source.
 Status LinkInTheWay(const fs::path& path) {
   return AlreadyExists("{}: a symbolic link to a folder; remove it or use another output folder",
@@ -55,6 +60,7 @@ Status CheckContents(const fs::path& output, const OutputFolderOptions& options)
     if (name == kLockFileName) continue;
     if (name.starts_with(kTemporaryPrefix)) {
       fs::remove(entry.path(), error);
+      if (error) return IoError("{}: cannot be removed: {}", Shown(entry.path()), error.message());
       continue;
     }
     if (!options.overwrite) {
@@ -63,6 +69,10 @@ Status CheckContents(const fs::path& output, const OutputFolderOptions& options)
     }
     std::error_code ignored;
     if (entry.is_symlink(ignored) && entry.is_directory(ignored)) return LinkInTheWay(entry.path());
+    if (entry.is_directory(ignored) && (shards.contains(name) || IsMetadata(name))) {
+      return AlreadyExists("{}: a folder with the name of a file of this output; remove it",
+                           Shown(entry.path()));
+    }
     if (name.ends_with(".safetensors") && !shards.contains(name)) {
       return AlreadyExists(
           "{}: holds \"{}\", which this output would not replace; remove it or use another folder",
@@ -97,7 +107,7 @@ Status CheckSpace(const fs::path& output, uint64_t needed_bytes) {
 bool IsLeftOut(const std::string& name, bool top_level) {
   if (name.starts_with(".") || name == "__pycache__") return true;
   if (name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json")) return true;
-  return top_level && (name == "config.json" || name == "hf_quant_config.json");
+  return top_level && IsMetadata(name);
 }
 
 Status ListOtherFiles(const fs::path& input, const fs::path& folder, bool follow_symlinks,
@@ -110,6 +120,7 @@ Status ListOtherFiles(const fs::path& input, const fs::path& folder, bool follow
     const bool link = entry.is_symlink(ignored);
     if (entry.is_regular_file(ignored)) {
       if (!follow_symlinks) NIBBLE_TRY(CheckLinkStays(entry.path()));
+      NIBBLE_ASSIGN(const InputFile readable, InputFile::Open(entry.path()));  // before the work
       files->push_back(folder / name);
     } else if (link && entry.is_directory(ignored)) {
       return InvalidInput(
