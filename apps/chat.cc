@@ -54,12 +54,11 @@ class Conversation {
     Detokenizer detokenizer(&text_.tokenizer(), /*skip_special=*/true);
     options.on_token = [&](TokenId id) {
       const auto piece = detokenizer.Push(id);
-      if (piece.ok()) std::fputs(piece->c_str(), stdout);
-      std::fflush(stdout);
+      if (piece.ok()) PrintGenerated(*piece);
     };
     NIBBLE_ASSIGN(const GenerateResult result,
                   Generate(model_, *sequence_, std::span(ids).subspan(read_.size()), options));
-    std::printf("%s\n", detokenizer.Finish().c_str());
+    PrintGenerated(detokenizer.Finish() + "\n");
     PrintTimings(result);
     read_ = ids;
     if (!result.tokens.empty())

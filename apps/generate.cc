@@ -99,7 +99,7 @@ Status RunGenerate(Arguments& a) {
     options.on_token = [&](TokenId id) {
       if (detokenizer) {
         const auto piece = detokenizer->Push(id);
-        if (piece.ok()) std::fputs(piece->c_str(), stdout);
+        if (piece.ok()) PrintGenerated(*piece);
       } else {
         std::printf("%d ", id);
       }
@@ -108,7 +108,7 @@ Status RunGenerate(Arguments& a) {
   }
   const auto sequence = loaded.model->NewSequence();
   NIBBLE_ASSIGN(const GenerateResult result, Generate(*loaded.model, *sequence, prompt, options));
-  if (!a.json) std::printf("%s\n", detokenizer ? detokenizer->Finish().c_str() : "");
+  if (!a.json) PrintGenerated((detokenizer ? detokenizer->Finish() : "") + "\n");
   if (!a.logits.empty()) NIBBLE_TRY(WriteLogits(a, result, loaded.model->config()));
   if (a.json) {
     std::optional<std::string> answer;

@@ -1,5 +1,7 @@
 #include "apps/generation_options.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 
@@ -69,6 +71,22 @@ Result<std::vector<TokenId>> ChatText::Encode(std::span<const Message> messages,
   ChatOptions options;
   options.thinking_mode = thinking ? ThinkingMode::kThinking : ThinkingMode::kChat;
   return encoder.Encode(messages, options);
+}
+
+void PrintGenerated(std::string_view text) {
+  std::string shown;
+  if (isatty(STDOUT_FILENO) != 0) {
+    for (size_t i = 0; i < text.size();) {
+      const auto c = static_cast<unsigned char>(text[i]);
+      const size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+      const bool plain = c == '\n' || c == '\t' || c == '"' || c == '\\';
+      shown += plain ? std::string(1, text[i]) : Escape(text.substr(i, n));
+      i += n;
+    }
+    text = shown;
+  }
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
 }
 
 void PrintTimings(const GenerateResult& result) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/model_options.h"
@@ -45,6 +46,10 @@ class ChatText {
   std::unique_ptr<Tokenizer> tokenizer_;
   EncodingProfile profile_ = EncodingProfile::kPreview;
 };
+
+// Generated text (valid UTF-8) on standard output, at once. A terminal gets control characters but
+// line breaks and tabs spelled out: neither a model nor a text that it repeats may command it.
+void PrintGenerated(std::string_view text);
 
 // Tokens/s and bytes/s of both phases, on standard error.
 void PrintTimings(const GenerateResult& result);

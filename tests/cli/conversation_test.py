@@ -1,6 +1,8 @@
 """nibble chat and generate at the edges of what a model takes, with the bundled model."""
 
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
@@ -42,6 +44,32 @@ class Conversation(unittest.TestCase):
             result = subprocess.run([BINARY, "chat", MODEL, *flags, max_tokens], input="".join(questions), capture_output=True, text=True, timeout=300)
             lengths.append([int(n) for n in re.findall(r"prefill: (\d+) tokens", result.stderr)])
         self.assertEqual(lengths[0], lengths[1])
+
+    def test_what_is_generated_arrives_but_does_not_command_a_terminal(self):
+        # So hot that every token is about as likely as any: control characters come, sooner or later.
+        for seed in range(200):
+            arguments = ["generate", MODEL, "--prompt", "x", "--temperature", "100", "--seed", str(seed), "--ignore-eos", "--max-tokens", "1000"]
+            text = json.loads(run(*arguments, "--json").stdout)["text"]
+            if {"\0", "\x1b"} <= set(text):
+                break
+        else:
+            self.fail("no NUL and ESC in 200,000 tokens")
+        piped = subprocess.run([BINARY, *arguments], capture_output=True, timeout=300).stdout
+        self.assertEqual(piped.decode(), text + "\n")
+        main, side = pty.openpty()
+        process = subprocess.Popen([BINARY, *arguments], stdout=side, stderr=subprocess.DEVNULL)
+        os.close(side)
+        shown = b""
+        try:
+            while piece := os.read(main, 65536):
+                shown += piece
+        except OSError:  # the other side is closed
+            pass
+        os.close(main)
+        self.assertEqual(process.wait(), 0)
+        shown = shown.decode().replace("\r\n", "\n")
+        self.assertEqual({c for c in shown if ord(c) < 32 or 127 <= ord(c) < 160} - {"\n", "\t"}, set())
+        self.assertEqual(shown.count("\\x1b"), text.count("\x1b"))
 
     def generate(self, ids, *flags):
         result = run("generate", MODEL, "--ids", "-", "--json", *flags, stdin=json.dumps(ids))
