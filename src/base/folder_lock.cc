@@ -39,6 +39,10 @@ Result<FolderLock> FolderLock::Take(const std::filesystem::path& folder) {
     }
     FolderLock lock(fd, path);
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) {
+        return IoError("{}: cannot be locked: {}", Escape(folder.string(), 400),
+                       std::error_code(errno, std::generic_category()).message());
+      }
       Error error = AlreadyExists("{}: locked by {}", Escape(folder.string(), 400), Owner(fd));
       ::close(std::exchange(lock.fd_, -1));  // not ours to remove
       return error;
