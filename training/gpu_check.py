@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from training import loss, model, sinkhorn, train
+from training import loss, model, selection, sinkhorn, train
 from training.config import Config
 from training.optim import Optimiser
 from training.trainer import Trainer, prepare
@@ -48,6 +48,12 @@ def check_sinkhorn(report: Report) -> None:
         backward = (sinkhorn.backward_triton(x, dy, 20, 1e-6) - dx).abs().max().item()
     report.check("Sinkhorn kernel forward", forward, 1e-5)
     report.check("Sinkhorn kernel backward", backward, 1e-5)
+
+
+def check_selection(report: Report) -> None:
+    scores, visible = torch.randn(65536, 512, device="cuda").round(decimals=2), torch.rand(65536, 512, device="cuda") < 0.7
+    wrong = selection.select_triton(scores, visible, 64) != selection.select_eager(scores, visible, 64)
+    report.check("entries chosen otherwise by the kernel", wrong.sum().item(), 0)
 
 
 def check_against_cpu(report: Report, weights) -> None:
@@ -193,6 +199,7 @@ def main() -> int:
     report.say(f"torch {torch.__version__}, {torch.cuda.get_device_name()}, {memory:.0f} GiB")
     if not own.speed_only:
         check_sinkhorn(report)
+        check_selection(report)
         check_against_cpu(report, randomise(new_weights(Config(), 1), 2))
     weights = new_weights(Config(), 1).to("cuda")
     trainer = Trainer(args, weights, Optimiser(weights.layout, "cuda"))

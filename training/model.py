@@ -21,6 +21,7 @@ from torch import Tensor
 
 from training import codecs
 from training.config import Config, block_prefix
+from training.selection import select
 from training.sinkhorn import sinkhorn
 
 Dict = dict[str, Tensor]
@@ -214,17 +215,6 @@ def index_scores(cfg: Config, w: Dict, x: Tensor, latent: Tensor, start: Tensor,
     products = torch.relu(q.flatten(1, 2) @ k.transpose(1, 2))
     products = products.view(*x.shape[:2], heads, -1)
     return (wide(products) * wide(weights).unsqueeze(-1)).sum(2)
-
-
-def select(scores: Tensor, visible: Tensor, top_k: int) -> Tensor:
-    """The mask of the top_k visible entries by score; of equal ones the earlier."""
-    if scores.shape[-1] <= top_k:
-        return visible
-    scores = scores.detach().masked_fill(~visible, _HIDDEN)
-    least = scores.topk(top_k, sorted=False).values.amin(-1, keepdim=True)
-    above, equal = scores > least, scores == least
-    room = top_k - above.sum(-1, keepdim=True)
-    return (above | (equal & (equal.cumsum(-1, dtype=torch.int32) <= room))) & visible
 
 
 def _exponentials(logits: Tensor, scale: float, mask: Tensor) -> Tensor:

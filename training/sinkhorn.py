@@ -25,7 +25,7 @@ def use(implementation: str) -> None:
     """Which form `sinkhorn` takes from now on: "triton" or "eager"."""
     global _implementation
     if implementation == "triton" and triton is None:
-        raise RuntimeError("the Triton Sinkhorn kernel needs the package triton: use --sinkhorn eager")
+        raise RuntimeError("the Triton Sinkhorn kernel needs the package triton: use --kernels eager")
     _implementation = implementation
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from training import codecs, loss, model, sinkhorn
+from training import codecs, loss, model, selection, sinkhorn
 from training.loss import Batch, Losses
 from training.model import Controls
 from training.optim import Optimiser
@@ -22,7 +23,8 @@ def add_device_options(p: argparse.ArgumentParser) -> None:
     """Where and how it computes: what prepare() and Trainer read."""
     p.add_argument("--device", choices=["cuda", "cpu"], default="cuda")
     p.add_argument("--compile", action=argparse.BooleanOptionalAction, default=None, help="default: on CUDA")
-    p.add_argument("--sinkhorn", choices=["triton", "eager"], default=None, help="default: triton on CUDA")
+    p.add_argument("--kernels", choices=["triton", "eager"], default=None,
+                   help="Sinkhorn and the choice of entries; default: triton on CUDA")
     p.add_argument("--cache-dir", type=Path, help="the compiler's cache: a second piece on the machine starts fast")
 
 
@@ -39,27 +41,37 @@ def to_device(batch: dict, device: str) -> Batch:
 
 
 def prepare(args: argparse.Namespace) -> None:
-    """Settings of the process: TF32 for F32 products, the compiler's cache, the form of Sinkhorn."""
+    """Settings of the process: TF32 for F32 products, the compiler's cache, the form of the kernels."""
     if args.cache_dir:
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(args.cache_dir.resolve())
     torch.set_float32_matmul_precision("high")
-    sinkhorn.use(_sinkhorn_form(args))
+    triton = args.kernels == "triton" or args.kernels is None and args.device == "cuda"
+    for module, check in ((sinkhorn, _check_sinkhorn), (selection, _check_selection)):
+        module.use("triton" if triton and _works(check, args.device) else "eager")
 
 
-def _sinkhorn_form(args: argparse.Namespace) -> str:
-    """The Triton kernel where it runs and agrees with the eager form; says so loudly where not."""
-    wanted = args.sinkhorn or ("triton" if args.device == "cuda" else "eager")
-    if wanted == "eager":
-        return wanted
+def _works(check: Callable[[str], None], device: str) -> bool:
+    """Whether a Triton kernel runs and agrees with the eager form; says so loudly where not."""
     try:
-        x = torch.randn(1000, 4, 4, device=args.device)
-        difference = (sinkhorn.forward_triton(x, 20, 1e-6) - sinkhorn.sinkhorn_eager(x, 20, 1e-6)).abs().max().item()
-        if not difference < 1e-4:
-            raise RuntimeError(f"it differs from the eager form by {difference}")
+        check(device)
     except Exception as error:  # noqa: BLE001  whatever a missing compiler or driver raises
-        print(f"WARNING: the Triton Sinkhorn kernel does not work here ({error}); the eager form is SLOW", flush=True)
-        return "eager"
-    return wanted
+        print(f"WARNING: {check.__name__} failed ({error}); the eager form is SLOW", flush=True)
+        return False
+    return True
+
+
+def _check_sinkhorn(device: str) -> None:
+    x = torch.randn(1000, 4, 4, device=device)
+    difference = (sinkhorn.forward_triton(x, 20, 1e-6) - sinkhorn.sinkhorn_eager(x, 20, 1e-6)).abs().max().item()
+    if not difference < 1e-4:
+        raise RuntimeError(f"it differs from the eager form by {difference}")
+
+
+def _check_selection(device: str) -> None:
+    scores, visible = torch.randn(300, 500, device=device).round(decimals=1), torch.rand(300, 500, device=device) < 0.5
+    wrong = selection.select_triton(scores, visible, 64) != selection.select_eager(scores, visible, 64)
+    if wrong.any():
+        raise RuntimeError(f"it chooses {int(wrong.sum())} entries otherwise than the eager form")
 
 
 class Trainer:
