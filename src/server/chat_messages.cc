@@ -231,6 +231,9 @@ std::string ToolProblem(const json::Value& tool, std::unordered_set<std::string>
     const json::Value* kind = parameters->Find("type");
     if (kind != nullptr && (!kind->is_string() || *kind->as_string() != "object"))
       return "function.parameters.type must be \"object\"";
+    const json::Value* properties = parameters->Find("properties");
+    if (properties != nullptr && !properties->is_object())
+      return "function.parameters.properties must be an object";
   }
   return "";
 }

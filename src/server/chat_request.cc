@@ -33,9 +33,9 @@ void ReadThinkingType(FieldReader* reader, const ProtocolLimits& limits,
 }
 
 void ReadEffort(FieldReader* reader, std::string* out) {
+  if (reader->Get("reasoning_effort") == nullptr) return;
   std::string effort;
   reader->String("reasoning_effort", &effort);
-  if (effort.empty()) return;
   for (const char* known : {"none", "minimal", "low", "medium", "high", "xhigh", "max"}) {
     if (effort != known) continue;
     if (out->empty()) *out = effort;

@@ -13,6 +13,7 @@ namespace {
 constexpr size_t kMaxStops = 16;
 constexpr size_t kMaxStopBytes = 1024;
 constexpr size_t kMaxLogitBias = 1024;
+constexpr size_t kMaxCacheSalt = 1024;
 constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
 constexpr int64_t kMinInt = std::numeric_limits<int64_t>::min();
 
@@ -134,9 +135,15 @@ void ReadResponseFormat(FieldReader* reader) {
 
 // What every route accepts without effect, and what none can do.
 void ReadOthers(FieldReader* reader, const GenerationFields& fields) {
+  std::string salt = "none";  // separates entries of a cache that is not there yet
+  reader->String("cache_salt", &salt);
+  if (salt.empty() || salt.size() > kMaxCacheSalt) {
+    reader->Fail("cache_salt", "invalid_value",
+                 fmt::format("cache_salt has 1 to {} bytes, got {}", kMaxCacheSalt, salt.size()));
+  }
   for (const char* name : {"user", "metadata", "service_tier", "safety_identifier",
                            "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options",
-                           "spaces_between_special_tokens", "session_id", "cache_salt"}) {
+                           "spaces_between_special_tokens", "session_id"}) {
     reader->Ignore(name);
   }
   reader->RefuseUnless("store", false);
