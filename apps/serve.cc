@@ -22,7 +22,10 @@ void AddListening(CLI::App* command, ServeOptions* o) {
   command->add_option("--served-model-name", o->served_model_names,
                       "Name or names of the model in the API (default: the folder's name)");
   command->add_option("--api-key", o->api_keys, "Key that clients must present; repeatable")
-      ->envname("NIBBLE_API_KEY");
+      ->envname("NIBBLE_API_KEY")
+      ->check([](const std::string& key) {
+        return std::string(key.empty() ? "a key that is empty lets nobody in" : "");
+      });
   command->add_option("--max-connections", o->max_connections, "Connections at once")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();

@@ -114,7 +114,9 @@ void Generation::EndChoice(Choice* choice, const Finished& finished) {
     reply.stop_reason = *finished.stop_id;
   }
   if (!spec_.fields.stream) return;
-  WriteChunk(choice, {.finish_reason = reply.finish_reason, .stop_reason = reply.stop_reason});
+  ChunkParts last{.finish_reason = reply.finish_reason, .stop_reason = reply.stop_reason};
+  if (spec_.fields.return_token_ids) last.token_ids.emplace();  // every chunk has them
+  WriteChunk(choice, std::move(last));
 }
 
 void Generation::Deliver(Choice* choice, TextDelta delta, std::vector<TokenId> ids) {

@@ -188,7 +188,7 @@ class IdsOnlyTest(unittest.TestCase):
             reply = server.post("/v1/completions", {"prompt": [1, 2], "max_tokens": 4}).json
             self.assertEqual((reply["choices"][0]["text"], len(reply["choices"][0]["token_ids"])), ("", 4))
             chunks, done = events(server.post("/v1/completions", completion([1, 2], max_tokens=4)).text)
-            ids = [i for c in chunks for i in c["choices"][0].get("token_ids", [])]
+            ids = [i for c in chunks for i in c["choices"][0]["token_ids"]]  # in every chunk
             self.assertEqual((ids, done), (reply["choices"][0]["token_ids"], True))
             for path, body in (("/v1/completions", {"prompt": "a"}), ("/v1/completions", {"prompt": [1], "stop": "x"}),
                                ("/v1/chat/completions", {"messages": [{"role": "user", "content": "a"}]}),
