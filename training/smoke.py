@@ -5,8 +5,7 @@
 Tokenizer, two steps of training (one plain, one with selection and fake quantisation), the same in two
 pieces (equal bit for bit), a start from weights alone, evaluation, export, `nibble inspect`, `quantize`
 and `verify`, nibble's logits against the F64 forward pass of training, the suite in `nibble eval`,
-the card. The
-exit code is 77 where PyTorch is missing.
+the card. The exit code is 77 where PyTorch is missing.
 """
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Training by the clock, in pieces.
 
-    python3 -m training.train --out DIR --total-minutes 12 --piece-minutes 9 [--resume]
+    python3 -m training.train --out DIR --total-minutes 22 --piece-minutes 9 [--resume]
 
 The schedule follows progress through the total budget of pure training time (or of steps), so a run
 always ends with its decay, over however many pieces and machines. DIR/last is the full checkpoint
@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--tokenizer", type=Path, default=Path("models/tiny"), help="folder of tokenizer.json")
     p.add_argument("--config", choices=list(CONFIGS), default="tiny", help="the model's shapes")
     budget = p.add_mutually_exclusive_group()
-    budget.add_argument("--total-minutes", "--minutes", dest="minutes", type=float, default=12.0,
+    budget.add_argument("--total-minutes", "--minutes", dest="minutes", type=float, default=22.0,
                         help="pure training time over all pieces")
     budget.add_argument("--steps", type=int, help="a budget of steps instead")
     p.add_argument("--piece-minutes", type=float,
