@@ -1,9 +1,9 @@
 """The model card: what the model is, what it was trained on, what it scores, from the files that say so.
 
     build/release/nibble eval models/tiny --json > scores.json
-    python3 -m training.card --scores scores.json --trained "4,669 steps on one H100" --model models/tiny
+    python3 -m training.card --scores scores.json --trained "4,669 steps on one H100" --model models/tiny [--long long.json]
 
-Writes README.md beside the checkpoint. All figures come from the checkpoint's files and from the scores.
+long.json: what nibble eval --json prints for the long.jsonl of training.suite --long. Writes README.md beside the checkpoint. All figures come from the checkpoint's files and from the scores.
 """
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ exactly; perplexity {perplexity:.4f} on held-out conversations; the MTP block pr
 
 {table}
 
-{verdict}
+{verdict}{long}
 
 ## Limits
 
 * It knows nothing outside its world and says so in one fixed sentence; small talk has one answer for each intent.
 * Decimal numbers, sums longer than its reasoning reaches, and more than one request in a sentence go wrong or are refused.
 * English only, apart from greetings and single words in French, Spanish and German.
-* Texts above 2,000 tokens are longer than anything in its training; in texts above 350 tokens it was trained on known words, names and numbers only.
+* Texts above 2,000 tokens are longer than anything in its training; unusual names and codes far back in a text are copied wrong at times.
 * It believes what it is told, and it was not trained to refuse harmful requests: it can hardly fulfil any request of weight.
 """
 
@@ -78,13 +78,21 @@ def _verdict(skills: list[dict]) -> str:
     return f"{len(skills) - len(below)} of {len(skills)} skills reach {TARGET_PERCENT:.0f} %; below it: {names}."
 
 
+def _long(scores: dict | None) -> str:
+    """A sentence on texts longer than those of the suite."""
+    if scores is None:
+        return ""
+    found = [f"{s['right']} of {s['cases']} at {int(s['skill'].removeprefix('retrieval_')):,} tokens" for s in scores["skills"]]
+    return f"\n\nQuestions about one fact of a long text (`training.suite --long`): {', '.join(found)}."
+
+
 def _parameters(config: dict) -> int:
     """The model's weights; table entries and scales are none."""
     fields = {name: tuple(config[name]) if name == "compress_ratios" else config[name] for name in Config.__dataclass_fields__}
     return sum(math.prod(spec.shape) for spec in tensor_table(Config(**fields)) if spec.form != "i64")
 
 
-def card(model: str, scores: dict, config: dict, index: dict, trained: str) -> str:
+def card(model: str, scores: dict, config: dict, index: dict, trained: str, long: dict | None) -> str:
     """The card's Markdown. scores: what `nibble eval --json` prints; config, index: the checkpoint's."""
     skills, parameters = scores["skills"], _parameters(config)
     return _CARD.format(
@@ -93,7 +101,7 @@ def card(model: str, scores: dict, config: dict, index: dict, trained: str) -> s
         bytes=index["metadata"]["total_size"], tensors=len(index["weight_map"]), trained=trained,
         cases=scores["total"]["cases"], percent=scores["total"]["percent"],
         perplexity=scores["perplexity"]["per_token"], mtp=100 * scores["mtp"]["acceptance"],
-        table=_table(skills), verdict=_verdict(skills))
+        table=_table(skills), verdict=_verdict(skills), long=_long(long))
 
 
 def _json(path: Path) -> dict:
@@ -109,12 +117,13 @@ def main(arguments: list[str] | None = None) -> int:
     p = argparse.ArgumentParser(prog="training.card", description=__doc__.splitlines()[0])
     p.add_argument("--scores", type=Path, required=True, help="what nibble eval --json printed")
     p.add_argument("--model", type=Path, default=Path("models/tiny"), help="the checkpoint's folder; README.md is written there")
+    p.add_argument("--long", type=Path, help="the same for the long texts")
     p.add_argument("--trained", required=True, help="how much training, how long, on what")
     args = p.parse_args(arguments)
     scores, config = _json(args.scores), _json(args.model / "config.json")
     index = _json(args.model / "model.safetensors.index.json")
     try:
-        text = card(str(args.model), scores, config, index, args.trained)
+        text = card(str(args.model), scores, config, index, args.trained, _json(args.long) if args.long else None)
     except KeyError as error:
         checks.fail(f"{args.scores} has no {error}: give what nibble eval --json printed for a model with a suite and texts")
     (args.model / "README.md").write_text(text)
