@@ -8,29 +8,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-try:
-    import triton
-    import triton.language as tl
-except ImportError:  # no Triton on this machine: the eager form serves
-    triton = None
+from training import kernels
+from training.kernels import tl, triton
 
 _HIDDEN = -1e30
-_implementation = "eager"
-
-
-def use(implementation: str) -> None:
-    """Which form `select` takes from now on: "triton" or "eager"."""
-    global _implementation
-    if implementation == "triton" and triton is None:
-        raise RuntimeError("the Triton selection kernel needs the package triton: use --kernels eager")
-    _implementation = implementation
 
 
 def select(scores: Tensor, visible: Tensor, top_k: int) -> Tensor:
     """The mask of the top_k visible entries of the last dimension by score; of equal ones the earlier."""
     if scores.shape[-1] <= top_k:
         return visible
-    if _implementation == "triton" and scores.dtype == torch.float32:
+    if kernels.used("selection") and scores.dtype == torch.float32:
         return _select_op(scores.detach(), visible, top_k)
     return select_eager(scores, visible, top_k)
 

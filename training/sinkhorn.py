@@ -11,27 +11,15 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-try:
-    import triton
-    import triton.language as tl
-except ImportError:  # no Triton on this machine: the eager form serves
-    triton = None
+from training import kernels
+from training.kernels import tl, triton
 
 BLOCK = 64  # tokens a program
-_implementation = "eager"
-
-
-def use(implementation: str) -> None:
-    """Which form `sinkhorn` takes from now on: "triton" or "eager"."""
-    global _implementation
-    if implementation == "triton" and triton is None:
-        raise RuntimeError("the Triton Sinkhorn kernel needs the package triton: use --kernels eager")
-    _implementation = implementation
 
 
 def sinkhorn(logits: Tensor, iterations: int, eps: float) -> Tensor:
     """[tokens, m, m] -> the same, F32 (F64 stays)."""
-    if _implementation == "triton" and logits.dtype == torch.float32:
+    if kernels.used("sinkhorn") and logits.dtype == torch.float32:
         return _sinkhorn_op(logits, iterations, eps)
     return sinkhorn_eager(logits, iterations, eps)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from training import codecs, loss, model, selection, sinkhorn
+from training import codecs, kernels, loss, model, selection, sinkhorn
 from training.loss import Batch, Losses
 from training.model import Controls
 from training.optim import Optimiser
@@ -45,17 +45,17 @@ def prepare(args: argparse.Namespace) -> None:
     if args.cache_dir:
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(args.cache_dir.resolve())
     torch.set_float32_matmul_precision("high")
-    triton = args.kernels == "triton" or args.kernels is None and args.device == "cuda"
-    for module, check in ((sinkhorn, _check_sinkhorn), (selection, _check_selection)):
-        module.use("triton" if triton and _works(check, args.device) else "eager")
+    wanted = args.kernels == "triton" or args.kernels is None and args.device == "cuda"
+    checks = {"sinkhorn": _check_sinkhorn, "selection": _check_selection} if wanted else {}
+    kernels.use({name for name, check in checks.items() if _works(name, check, args.device)})
 
 
-def _works(check: Callable[[str], None], device: str) -> bool:
+def _works(name: str, check: Callable[[str], None], device: str) -> bool:
     """Whether a Triton kernel runs and agrees with the eager form; says so loudly where not."""
     try:
         check(device)
     except Exception as error:  # noqa: BLE001  whatever a missing compiler or driver raises
-        print(f"WARNING: {check.__name__} failed ({error}); the eager form is SLOW", flush=True)
+        print(f"WARNING: the Triton kernel of {name} does not work here ({error}); the eager form is SLOW", flush=True)
         return False
     return True
 
