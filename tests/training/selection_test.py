@@ -1,7 +1,6 @@
 """The indexer's choice of entries: the top k, of equal scores the earlier; the kernel where Triton can interpret it."""
 
 import os
-import sys
 import unittest
 
 os.environ["TRITON_INTERPRET"] = "1"  # the kernel on a CPU; before Triton is imported
