@@ -76,12 +76,11 @@ Result<std::vector<TokenId>> ChatText::Encode(std::span<const Message> messages,
 void PrintGenerated(std::string_view text) {
   std::string shown;
   if (isatty(STDOUT_FILENO) != 0) {
-    for (size_t i = 0; i < text.size();) {
-      const auto c = static_cast<unsigned char>(text[i]);
-      const size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-      const bool plain = c == '\n' || c == '\t' || c == '"' || c == '\\';
-      shown += plain ? std::string(1, text[i]) : Escape(text.substr(i, n));
-      i += n;
+    while (!text.empty()) {
+      const size_t plain = std::min(text.find_first_of("\n\t\"\\"), text.size());
+      shown += Escape(text.substr(0, plain), text.size());
+      shown += text.substr(plain, 1);
+      text.remove_prefix(std::min(plain + 1, text.size()));
     }
     text = shown;
   }
@@ -95,7 +94,6 @@ void PrintTimings(const GenerateResult& result) {
                  static_cast<long long>(t.tokens), t.seconds, t.tokens_per_s(),
                  HumanBytes(t.bytes_per_s()).c_str());
   };
-  std::fflush(stdout);  // the answer first, also where both go into one pipe
   print("prefill", result.prefill);
   print("decode", result.decode);
 }

@@ -21,19 +21,24 @@ std::string Reason(int error_number) {
   return std::error_code(error_number, std::generic_category()).message();
 }
 
+FileIdentity IdentityOf(const struct stat& info) {
+  return {info.st_dev, info.st_ino, static_cast<uint64_t>(info.st_size), info.st_mtim.tv_sec,
+          info.st_mtim.tv_nsec};
+}
+
 }  // namespace
 
-InputFile::InputFile(int fd, uint64_t size_bytes, std::filesystem::path path)
-    : fd_(fd), size_bytes_(size_bytes), path_(std::move(path)) {}
+InputFile::InputFile(int fd, FileIdentity identity, std::filesystem::path path)
+    : fd_(fd), identity_(identity), path_(std::move(path)) {}
 
 InputFile::InputFile(InputFile&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
-      size_bytes_(other.size_bytes_),
+      identity_(other.identity_),
       path_(std::move(other.path_)) {}
 
 InputFile& InputFile::operator=(InputFile&& other) noexcept {
   std::swap(fd_, other.fd_);
-  std::swap(size_bytes_, other.size_bytes_);
+  std::swap(identity_, other.identity_);
   std::swap(path_, other.path_);
   return *this;
 }
@@ -56,7 +61,13 @@ Result<InputFile> InputFile::Open(const std::filesystem::path& path) {
     ::close(fd);
     return InvalidInput("{}: not a regular file", Shown(path));
   }
-  return InputFile(fd, static_cast<uint64_t>(info.st_size), path);
+  return InputFile(fd, IdentityOf(info), path);
+}
+
+Status InputFile::CheckUnchanged() const {
+  struct stat info {};
+  if (::stat(path_.c_str(), &info) == 0 && IdentityOf(info) == identity_) return {};
+  return IoError("{}: changed while it was read; run again when nobody writes to it", Shown(path_));
 }
 
 Status InputFile::ReadAt(uint64_t offset, std::span<std::byte> out) const {

@@ -13,6 +13,13 @@
 
 namespace nibble {
 
+// What tells one state of a file from another.
+struct FileIdentity {
+  uint64_t device = 0, inode = 0, size_bytes = 0;
+  int64_t changed_s = 0, changed_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
 // A regular file opened for reading; closed by the destructor. Never memory-mapped: a file that is
 // cut short while we read it must give an error, not a signal.
 class InputFile {
@@ -26,17 +33,20 @@ class InputFile {
   InputFile& operator=(const InputFile&) = delete;
   ~InputFile();
 
-  uint64_t size_bytes() const { return size_bytes_; }
+  uint64_t size_bytes() const { return identity_.size_bytes; }
   const std::filesystem::path& path() const { return path_; }
   int fd() const { return fd_; }
 
   // Fills `out` from `offset`. A short read is an error that names the offset ("truncated?").
   Status ReadAt(uint64_t offset, std::span<std::byte> out) const;
 
+  // Error: the path holds another file than the one that was opened, or that has been written to.
+  Status CheckUnchanged() const;
+
  private:
-  InputFile(int fd, uint64_t size_bytes, std::filesystem::path path);
+  InputFile(int fd, FileIdentity identity, std::filesystem::path path);
   int fd_ = -1;
-  uint64_t size_bytes_ = 0;
+  FileIdentity identity_;
   std::filesystem::path path_;
 };
 

@@ -26,6 +26,7 @@ class SafetensorsFile {
   static Result<SafetensorsFile> Open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return file_.path(); }
+  Status CheckUnchanged() const { return file_.CheckUnchanged(); }
   uint64_t file_bytes() const { return file_.size_bytes(); }
   // In the order of their data.
   const std::vector<TensorInfo>& tensors() const { return header_.tensors; }

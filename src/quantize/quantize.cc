@@ -1,13 +1,10 @@
 #include "quantize/quantize.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <fstream>
 #include <memory>
 #include <mutex>
 #include <numeric>
-#include <tuple>
 
 #include "base/file.h"
 #include "base/progress.h"
@@ -28,33 +25,6 @@ uint64_t PeakRssBytes() {
     if (word == "VmHWM:" && status >> kibibytes) break;
   }
   return kibibytes * 1024;
-}
-
-// What tells whether a shard is still the file that was opened: inode, size, time of the last
-// change.
-using Fingerprint = std::tuple<dev_t, ino_t, off_t, time_t, int64_t>;
-
-std::vector<Fingerprint> FingerprintsOf(const Checkpoint& source) {
-  std::vector<Fingerprint> out;
-  for (const auto& shard : source.shards()) {
-    struct stat info {};
-    ::stat(shard->path().c_str(), &info);  // all 0 where it is gone
-    out.emplace_back(info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                     info.st_mtim.tv_nsec);
-  }
-  return out;
-}
-
-// Parts of two versions of a source may not become one output.
-Status CheckUnchanged(const Checkpoint& source, const std::vector<Fingerprint>& before) {
-  const std::vector<Fingerprint> now = FingerprintsOf(source);
-  for (size_t i = 0; i < now.size(); ++i) {
-    if (now[i] != before[i]) {
-      return IoError("{}: changed while it was read; quantise again when nobody writes to it",
-                     Escape(source.shards()[i]->path().string(), 400));
-    }
-  }
-  return {};
 }
 
 // A piece of work: a group, or up to kCopyBufferBytes of a copied tensor.
@@ -242,7 +212,6 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   NIBBLE_ASSIGN(const std::unique_ptr<Checkpoint> source,
                 Checkpoint::Open(options.input, {options.follow_symlinks, /*strict=*/true}));
-  const std::vector<Fingerprint> fingerprints = FingerprintsOf(*source);
   NIBBLE_ASSIGN(const std::vector<std::filesystem::path> other_files,
                 OtherFiles(options.input, options.follow_symlinks));
   NIBBLE_ASSIGN(const Plan plan, MakePlan(*source, options.settings, options.input_scales_file));
@@ -272,7 +241,8 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options) {
     NIBBLE_TRY(pipeline.Run(&pool));
     pipeline.FillReport(&report);
   }
-  NIBBLE_TRY(CheckUnchanged(*source, fingerprints));
+  // Parts of two versions of a source may not become one output.
+  for (const auto& shard : source->shards()) NIBBLE_TRY(shard->CheckUnchanged());
   NIBBLE_TRY(WriteMetadata(plan, *source, other_files, output.get()));
   output->Complete();
   report.peak_rss_bytes = PeakRssBytes();
