@@ -5,10 +5,10 @@
 #include <mutex>
 
 #include "base/file.h"
-#include "base/folder_lock.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "base/thread_pool.h"
+#include "base/unfinished_folder.h"
 #include "checkpoint/safetensors.h"
 #include "checkpoint/shard_index.h"
 
@@ -49,32 +49,9 @@ std::vector<Shard> CutIntoShards(const std::vector<SynthTensor>& tensors, uint64
   return shards;
 }
 
-// Takes back what a run wrote that does not come to its end.
-class Unfinished {
- public:
-  explicit Unfinished(fs::path folder) : folder_(std::move(folder)) {}
-  Unfinished(const Unfinished&) = delete;
-  Unfinished& operator=(const Unfinished&) = delete;
-  ~Unfinished() {
-    std::error_code ignored;
-    for (const fs::path& file : files_) fs::remove(file, ignored);
-    if (made_folder_) fs::remove(folder_, ignored);
-  }
-  void MadeFolder() { made_folder_ = true; }
-  void Wrote(fs::path file) { files_.push_back(std::move(file)); }
-  void Keep() {
-    files_.clear();
-    made_folder_ = false;
-  }
-
- private:
-  const fs::path folder_;
-  bool made_folder_ = false;
-  std::vector<fs::path> files_;
-};
-
 // The folder must be new or empty: a synthetic checkpoint is never mixed with other files.
-Status PrepareFolder(const fs::path& output, uint64_t needed_bytes, Unfinished* unfinished) {
+Status PrepareFolder(uint64_t needed_bytes, UnfinishedFolder* folder) {
+  const fs::path& output = folder->path();
   const std::string what = Escape(output.string(), 400);
   std::error_code ec;
   const bool exists = fs::exists(fs::symlink_status(output, ec));
@@ -88,10 +65,8 @@ Status PrepareFolder(const fs::path& output, uint64_t needed_bytes, Unfinished* 
     return IoError("{}: needs {}, has {} free", what, HumanBytes(static_cast<double>(needed_bytes)),
                    HumanBytes(static_cast<double>(space.available)));
   }
-  if (!exists && !fs::create_directory(output, ec))
-    return IoError("{}: cannot be created: {}", what, ec.message());
-  if (!exists) unfinished->MadeFolder();
-  return {};
+  if (!exists) NIBBLE_TRY(folder->MakeFolder(output));
+  return folder->Lock();
 }
 
 // Makes and writes the pieces of one shard after another, on all threads.
@@ -189,22 +164,21 @@ Result<SynthReport> Synthesize(const SynthOptions& options) {
       fs::is_directory(options.config, ec) ? options.config / "config.json" : options.config;
   NIBBLE_ASSIGN(const std::string config_text, ReadSmallFile(config_file, kMaxConfigBytes));
 
-  Unfinished unfinished(options.output);  // ends after the lock
-  NIBBLE_TRY(PrepareFolder(options.output, report.tensor_bytes, &unfinished));
-  NIBBLE_ASSIGN(const FolderLock lock, FolderLock::Take(options.output));
+  UnfinishedFolder folder(options.output);
+  NIBBLE_TRY(PrepareFolder(report.tensor_bytes, &folder));
   SynthRun run(options, tensors, report.tensor_bytes);
   std::vector<std::pair<std::string, std::string>> index;
   for (const Shard& shard : CutIntoShards(tensors, report.tensor_bytes, report.shards)) {
     NIBBLE_TRY(run.WriteShard(shard));
-    unfinished.Wrote(options.output / shard.name);
+    folder.Wrote(options.output / shard.name);
     for (size_t i = shard.begin; i < shard.end; ++i)
       index.emplace_back(tensors[i].tensor.name, shard.name);
   }
   NIBBLE_TRY(WriteFileAtomically(options.output / kShardIndexName,
                                  ShardIndexText(std::move(index), report.tensor_bytes)));
-  unfinished.Wrote(options.output / kShardIndexName);
+  folder.Wrote(options.output / kShardIndexName);
   NIBBLE_TRY(WriteFileAtomically(options.output / "config.json", config_text));
-  unfinished.Keep();
+  folder.Complete();
   report.seconds = run.seconds();
   return report;
 }

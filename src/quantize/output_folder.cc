@@ -161,55 +161,35 @@ Result<std::unique_ptr<OutputFolder>> OutputFolder::Prepare(const fs::path& inpu
                                                             const OutputFolderOptions& options) {
   NIBBLE_TRY(CheckApart(input, output));
   std::unique_ptr<OutputFolder> folder(new OutputFolder(output));
-  NIBBLE_TRY(folder->MakeFolder(output));
-  NIBBLE_ASSIGN(FolderLock lock, FolderLock::Take(output));
-  folder->lock_.emplace(std::move(lock));
+  NIBBLE_TRY(folder->NeedFolder(output));
+  NIBBLE_TRY(folder->Lock());
   NIBBLE_TRY(CheckContents(output, options));
   NIBBLE_TRY(CheckSpace(output, options.needed_bytes));
   if (options.overwrite) NIBBLE_TRY(RemoveOldConfig(output));
   return folder;
 }
 
-OutputFolder::~OutputFolder() {
-  std::error_code ignored;
-  if (!complete_) {
-    for (; !made_.empty() && made_.back() != path_; made_.pop_back())
-      fs::remove(made_.back(), ignored);
-  }
-  lock_.reset();
-  // Only a folder that this run made is left in the list; it goes when nothing else lies in it.
-  if (!complete_ && !made_.empty()) fs::remove(path_, ignored);
-}
-
-Status OutputFolder::MakeFolder(const fs::path& path) {
+Status OutputFolder::NeedFolder(const fs::path& folder) {
   std::error_code error;
-  const auto status = fs::status(path, error);
-  if (path != path_ && fs::is_symlink(path, error)) return LinkInTheWay(path);
+  const auto status = fs::status(folder, error);
+  if (folder != path() && fs::is_symlink(folder, error)) return LinkInTheWay(folder);
   if (fs::is_directory(status)) return {};
-  if (fs::exists(status)) return AlreadyExists("{}: exists and is not a folder", Shown(path));
-  fs::create_directory(path, error);
-  if (error) return IoError("{}: cannot be created: {}", Shown(path), error.message());
-  Wrote(path);
-  return {};
-}
-
-void OutputFolder::Wrote(fs::path file) {
-  const std::lock_guard lock(mutex_);
-  made_.push_back(std::move(file));
+  if (fs::exists(status)) return AlreadyExists("{}: exists and is not a folder", Shown(folder));
+  return MakeFolder(folder);
 }
 
 Status OutputFolder::WriteText(const std::string& name, std::string_view text) {
-  NIBBLE_TRY(WriteFileAtomically(path_ / name, text));
-  Wrote(path_ / name);
+  NIBBLE_TRY(WriteFileAtomically(path() / name, text));
+  Wrote(path() / name);
   return {};
 }
 
 Status OutputFolder::CopyFiles(const fs::path& input, const std::vector<fs::path>& files) {
   for (const fs::path& file : files) {
-    fs::path folder = path_;
-    for (const fs::path& part : file.parent_path()) NIBBLE_TRY(MakeFolder(folder /= part));
-    NIBBLE_TRY(CopyFile(input / file, path_ / file));
-    Wrote(path_ / file);
+    fs::path folder = path();
+    for (const fs::path& part : file.parent_path()) NIBBLE_TRY(NeedFolder(folder /= part));
+    NIBBLE_TRY(CopyFile(input / file, path() / file));
+    Wrote(path() / file);
   }
   return {};
 }

@@ -5,14 +5,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
-#include "base/folder_lock.h"
+#include "base/unfinished_folder.h"
 
 namespace nibble {
 
@@ -24,14 +22,13 @@ struct OutputFolderOptions {
 
 // What else lies in the folder of a checkpoint (tokenizer, generation_config.json, LICENSE,
 // encoding/, inference/ ...), as paths below it: every regular file but shards, indexes,
-// config.json, hf_quant_config.json, hidden files, .cache and __pycache__. Symbolic links to
-// folders are left out. Errors: a link to a file elsewhere, unless `follow_symlinks`.
+// config.json, hf_quant_config.json, hidden files, .cache and __pycache__. Errors: a link to a
+// folder or to nothing, a link to a file elsewhere unless `follow_symlinks`, a file that cannot be
+// read.
 Result<std::vector<std::filesystem::path>> OtherFiles(const std::filesystem::path& input,
                                                       bool follow_symlinks);
 
-// Holds the folder while it is written. Until Complete, its end undoes what this run wrote: files
-// in reverse order, and the folders that it made.
-class OutputFolder {
+class OutputFolder : public UnfinishedFolder {
  public:
   // Creates `output` if needed (its parent must exist), locks it and checks it. Errors: output
   // equal to, inside or around `input`; not empty without `overwrite`; shards that would survive an
@@ -41,29 +38,16 @@ class OutputFolder {
   static Result<std::unique_ptr<OutputFolder>> Prepare(const std::filesystem::path& input,
                                                        const std::filesystem::path& output,
                                                        const OutputFolderOptions& options);
-  OutputFolder(const OutputFolder&) = delete;
-  OutputFolder& operator=(const OutputFolder&) = delete;
-  ~OutputFolder();
-
-  const std::filesystem::path& path() const { return path_; }
-  // A file now stands under its final name. From any thread.
-  void Wrote(std::filesystem::path file);
   // WriteFileAtomically and Wrote.
   Status WriteText(const std::string& name, std::string_view text);
   // Copies `files` (paths below `input`), making folders as needed.
   Status CopyFiles(const std::filesystem::path& input,
                    const std::vector<std::filesystem::path>& files);
-  void Complete() { complete_ = true; }
 
  private:
-  explicit OutputFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  Status MakeFolder(const std::filesystem::path& path);
-
-  const std::filesystem::path path_;
-  std::optional<FolderLock> lock_;
-  bool complete_ = false;
-  std::mutex mutex_;
-  std::vector<std::filesystem::path> made_;  // files and folders, in order
+  using UnfinishedFolder::UnfinishedFolder;
+  // Makes it unless it is there.
+  Status NeedFolder(const std::filesystem::path& folder);
 };
 
 }  // namespace nibble
