@@ -15,10 +15,12 @@
 namespace nibble {
 namespace {
 
+// Vectors of 32 bytes, which all of the clones but the baseline have whole: the compiler keeps
+// larger ones in memory where the processor has them not.
 template <class T>
 struct Lanes {
-  typedef T Vector __attribute__((vector_size(64), aligned(sizeof(T)), may_alias));
-  static constexpr int64_t kCount = 64 / sizeof(T);
+  typedef T Vector __attribute__((vector_size(32), aligned(sizeof(T)), may_alias));
+  static constexpr int64_t kCount = 32 / sizeof(T);
 };
 
 // Lanes added pairwise: halves, then halves of halves, as narrower vectors.
@@ -35,27 +37,30 @@ NIBBLE_INLINE T SumLanes(const Vector& vector) {
   }
 }
 
-// A block of kA x kB inner products held in registers.
+// A block of kA x kB inner products held in registers, two vectors each.
 template <class T, int kA, int kB>
 NIBBLE_INLINE void Block(const T* a, int64_t lda, const T* b, int64_t ldb, int64_t depth, T* c,
                          int64_t ldc) {
   using Vector = typename Lanes<T>::Vector;
   constexpr int64_t kLanes = Lanes<T>::kCount;
-  Vector sum[kA][kB] = {};
+  Vector sum[kA][kB][2] = {};
   int64_t k = 0;
-  for (; k + kLanes <= depth; k += kLanes) {
-    Vector right[kB];
+  for (; k + 2 * kLanes <= depth; k += 2 * kLanes) {
+    Vector right[kB][2];
     for (int j = 0; j < kB; ++j) {
-      right[j] = *reinterpret_cast<const Vector*>(b + j * ldb + k);
+      for (int v = 0; v < 2; ++v)
+        right[j][v] = *reinterpret_cast<const Vector*>(b + j * ldb + k + v * kLanes);
     }
     for (int i = 0; i < kA; ++i) {
-      const Vector left = *reinterpret_cast<const Vector*>(a + i * lda + k);
-      for (int j = 0; j < kB; ++j) sum[i][j] += left * right[j];
+      for (int v = 0; v < 2; ++v) {
+        const Vector left = *reinterpret_cast<const Vector*>(a + i * lda + k + v * kLanes);
+        for (int j = 0; j < kB; ++j) sum[i][j][v] += left * right[j][v];
+      }
     }
   }
   for (int i = 0; i < kA; ++i) {
     for (int j = 0; j < kB; ++j) {
-      T total = SumLanes<T, 64>(sum[i][j]);
+      T total = SumLanes<T, 32>(Vector(sum[i][j][0] + sum[i][j][1]));
       for (int64_t rest = k; rest < depth; ++rest) total += a[i * lda + rest] * b[j * ldb + rest];
       c[i * ldc + j] = total;
     }
@@ -66,7 +71,7 @@ template <class T, int kA>
 NIBBLE_INLINE void BlockRow(const T* a, int64_t lda, const T* b, int64_t ldb, int64_t rows_b,
                             int64_t depth, T* c, int64_t ldc) {
   int64_t j = 0;
-  for (; j + 4 <= rows_b; j += 4) Block<T, kA, 4>(a, lda, b + j * ldb, ldb, depth, c + j, ldc);
+  for (; j + 2 <= rows_b; j += 2) Block<T, kA, 2>(a, lda, b + j * ldb, ldb, depth, c + j, ldc);
   for (; j < rows_b; ++j) Block<T, kA, 1>(a, lda, b + j * ldb, ldb, depth, c + j, ldc);
 }
 
@@ -74,8 +79,8 @@ template <class T>
 NIBBLE_INLINE void MatMul(const T* a, int64_t lda, int64_t rows_a, const T* b, int64_t ldb,
                           int64_t rows_b, int64_t depth, T* c, int64_t ldc) {
   int64_t i = 0;
-  for (; i + 4 <= rows_a; i += 4) {
-    BlockRow<T, 4>(a + i * lda, lda, b, ldb, rows_b, depth, c + i * ldc, ldc);
+  for (; i + 2 <= rows_a; i += 2) {
+    BlockRow<T, 2>(a + i * lda, lda, b, ldb, rows_b, depth, c + i * ldc, ldc);
   }
   for (; i < rows_a; ++i) {
     BlockRow<T, 1>(a + i * lda, lda, b, ldb, rows_b, depth, c + i * ldc, ldc);
@@ -135,8 +140,8 @@ template <class T>
 NIBBLE_INLINE void AddRows(const T* p, int64_t ldp, int64_t rows, int64_t terms, const T* v,
                            int64_t ldv, int64_t cols, T* out, int64_t ldo) {
   int64_t i = 0;
-  for (; i + 4 <= rows; i += 4) {
-    WeightedRows<T, 4>(p + i * ldp, ldp, terms, v, ldv, cols, out + i * ldo, ldo);
+  for (; i + 2 <= rows; i += 2) {
+    WeightedRows<T, 2>(p + i * ldp, ldp, terms, v, ldv, cols, out + i * ldo, ldo);
   }
   for (; i < rows; ++i) {
     WeightedRows<T, 1>(p + i * ldp, ldp, terms, v, ldv, cols, out + i * ldo, ldo);
