@@ -3,8 +3,8 @@
     python3 -m training.smoke [--nibble build/release/nibble] [--keep DIR]
 
 Tokenizer, two steps of training (one plain, one with selection and fake quantisation), the same in two
-pieces (equal bit for bit), a start from weights alone, evaluation, export, `nibble inspect`, `quantize`
-and `verify`, nibble's logits against the F64 forward pass of training, the suite in `nibble eval`,
+pieces (equal bit for bit), a start from weights alone, evaluation, export and back, `nibble inspect`,
+`quantize` and `verify`, nibble's logits against the F64 forward pass of training, the suite in `nibble eval`,
 the card. The exit code is 77 where PyTorch is missing.
 """
 from __future__ import annotations
@@ -167,6 +167,18 @@ class Smoke:
         files = sorted(file.name for file in (self.scratch / "model").iterdir())
         return ", ".join(files)
 
+    def restore(self) -> str:
+        import torch
+        from training import restore
+        from training.checkpoint import load_weights
+
+        self._quiet(restore.main, "--from", self.scratch / "model", "--out", self.scratch / "restored")
+        trained, restored = (load_weights(self.scratch / name)[0].values(quantise=True, dtype=torch.float64)
+                             for name in ("whole/weights", "restored"))
+        for name, value in trained.items():
+            expect(torch.equal(value, restored[name]), f"{name} has other values than those exported")
+        return f"{len(trained)} tensors as exported"
+
     def inspect(self) -> str:
         report = json.loads(call(self.nibble, "inspect", self.scratch / "model", "--json"))
         return f"{len(json.dumps(report))} characters of report"
@@ -212,7 +224,7 @@ class Smoke:
         expect("2 steps" in (self.scratch / "model" / "README.md").read_text(), "the card says nothing of the training")
         return text.splitlines()[-1].removeprefix(str(self.scratch))
 
-    STAGES = (make_tokenizer, train, resume, init_from, evaluate, export, inspect, quantise, logits, suite, card)
+    STAGES = (make_tokenizer, train, resume, init_from, evaluate, export, restore, inspect, quantise, logits, suite, card)
 
     def run(self) -> int:
         begin = time.monotonic()

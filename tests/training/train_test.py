@@ -13,7 +13,7 @@ from unittest import mock
 
 from support import ROOT
 import torch
-from training import checkpoint, tokenizer, train
+from training import checkpoint, export, restore, tokenizer, train
 from training.checkpoint import CheckpointError, Origin, Progress
 from training.config import CONFIGS
 from training.optim import Optimiser
@@ -197,12 +197,60 @@ class Command(Folder):
     def test_what_is_missing_is_said_before_the_start(self):
         self.expect_refused("tokenizer.json is missing", "--tokenizer", self.folder / "none")
         self.expect_refused("multiple of 128", "--row-tokens", 100)
+        self.expect_refused("--decay-from 1.0 is not in", "--decay-from", 1)
         self.expect_refused("no checkpoint there", "--init-from", self.folder / "none")
         self.expect_refused("/proc/run cannot be made", "--out", "/proc/run")
         if not torch.cuda.is_available():
             self.expect_refused("no CUDA device", "--device", "cuda")
         with mock.patch.object(train, "FREE_BYTES", 1 << 60):
             self.expect_refused("MiB are needed")
+
+
+class Restore(Folder):
+    """A folder in the official layout that is not whole, or not ours."""
+
+    def setUp(self):
+        super().setUp()
+        for name in export.TOKENIZER_FILES:
+            (self.folder / name).write_text("{}")
+        export.export(new_weights(CFG, 1), self.folder, None)
+
+    def expect_refused(self, *words):
+        with self.assertRaises(SystemExit) as caught:
+            restore.main(["--from", str(self.folder), "--out", str(self.folder / "out")])
+        for word in words:
+            self.assertIn(word, str(caught.exception.code))
+        self.assertNotIn("\n", str(caught.exception.code))
+        self.assertIsNone(checkpoint.find(self.folder / "out"))
+
+    def test_a_shard_that_is_cut_off(self):
+        shard = self.folder / export.SHARDS[1]
+        shard.write_bytes(shard.read_bytes()[:-1])
+        self.expect_refused(export.SHARDS[1], "is cut off at")
+        shard.write_bytes(shard.read_bytes()[:100])
+        self.expect_refused(export.SHARDS[1], "damaged header")
+        shard.unlink()
+        self.expect_refused(export.SHARDS[1], "cannot be read")
+
+    def test_config_and_index(self):
+        index, config = self.folder / export.INDEX, self.folder / "config.json"
+        whole = index.read_text()
+        index.write_text(whole.replace('"embed.weight"', '"other.weight"'))
+        self.expect_refused("has no tensor embed.weight")
+        index.write_text(whole)
+        kept = config.read_text()
+        config.write_text(kept.replace('"vocab_size": 512', '"vocab_size": 256'))
+        self.expect_refused("embed.weight is BF16 [512, 128], not BF16 [256, 128]")
+        config.write_text(kept.replace('"vocab_size"', '"words"'))
+        self.expect_refused("config.json has no vocab_size")
+        index.unlink()
+        self.expect_refused(export.INDEX, "cannot be read")
+
+    def test_a_checkpoint_is_not_replaced(self):
+        restore.main(["--from", str(self.folder), "--out", str(self.folder / "out")])
+        with self.assertRaises(SystemExit) as caught:
+            restore.main(["--from", str(self.folder), "--out", str(self.folder / "out")])
+        self.assertIn("holds a checkpoint already", str(caught.exception.code))
 
 
 if __name__ == "__main__":
