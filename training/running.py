@@ -27,10 +27,10 @@ class Moment:
 
 
 def moment(args: argparse.Namespace, progress: float, steps_taken: int) -> Moment:
-    """Warm-up over 150 steps of a fresh optimiser, constant to 45 %, then linear to 2 %."""
+    """Warm-up over 150 steps of a fresh optimiser, constant to --decay-from, then linear to 2 %."""
     warm_up = min(150, max(1, args.steps // 10)) if args.steps else 150
     rate = min(1.0, (steps_taken + 1) / warm_up)
-    rate *= 1 - 0.98 * min(max((progress - 0.45) / 0.55, 0.0), 1.0)
+    rate *= 1 - 0.98 * min(max((progress - args.decay_from) / (1 - args.decay_from), 0.0), 1.0)
     return Moment(rate, progress >= args.topk_from, progress >= args.quantise_from)
 
 

@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--rows", type=int, default=32)
     p.add_argument("--row-tokens", type=int, default=2048)
     p.add_argument("--workers", type=int, default=14, help="processes that make batches; 0: this one makes them")
+    p.add_argument("--decay-from", type=float, default=0.45, help="progress from which the rates fall, to 2 %% at the end")
     p.add_argument("--topk-from", type=float, default=0.6, help="progress from which the indexer selects")
     p.add_argument("--quantise-from", type=float, default=0.8,
                    help="progress from which weights and activations are fake-quantised")
@@ -83,6 +84,8 @@ def check(args: argparse.Namespace) -> None:
         checks.fail(f"--row-tokens {args.row_tokens} is not a multiple of 128")
     if args.resume and args.init_from:
         checks.fail("--resume and --init-from exclude each other")
+    if not 0 <= args.decay_from < 1:
+        checks.fail(f"--decay-from {args.decay_from} is not in [0, 1)")
     shares = args.activation_mix.split(",")
     if len(shares) != 3 or not all(s.replace(".", "", 1).isdigit() for s in shares):
         checks.fail(f"--activation-mix {args.activation_mix} is not three shares such as 0.4,0.3,0.3")
