@@ -181,13 +181,17 @@ _CODAS = ("b ck d f g k l ld lk ll lm lt m mp n nd ng nk nt p r rd rk rm rn rt s
           "").split(" ")
 
 
+_GRAMMAR = frozenset("and the not but for nor yet who whom whose which what when where why how are was were has had have does did can".split())
+
+
 def made_up_word(rng: random.Random, low: int = 3, high: int = 10) -> str:
     """A word of `low`..`high` lower-case letters that (mostly) no list knows: syllables, or now and then plain random letters."""
     while True:
         if low <= 6 and rng.random() < 0.12:
-            return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(low, min(high, 6))))
-        word = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.randint(1, 3)))
-        if low <= len(word) <= high:
+            word = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(low, min(high, 6))))
+        else:
+            word = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(rng.randint(1, 3)))
+        if low <= len(word) <= high and word not in _GRAMMAR:
             return word
 
 

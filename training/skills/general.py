@@ -121,7 +121,7 @@ def word_forms(rng: random.Random, session: Session) -> list[Turn]:
         many = plural_of(noun)
         return [Turn("general", ask(rng, "the plural[ form|] of [the word |]{w}", _PLURAL, w=noun),
                      styled(session, many, f"The plural of {noun} is {many}."), thinking=f"The user asks for the plural of {noun}.",
-                     key=f"plural {noun}")]
+                     key=None if noun in _NOUNS else f"plural {noun}")]
     verb = rng.choice(_REGULAR_VERBS)
     past = past_of(verb)
     return [Turn("general", ask(rng, "the past[ tense| form|] of [the verb |]{w}", _PAST, w=verb),

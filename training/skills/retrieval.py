@@ -22,6 +22,7 @@ _QUESTION_TOKENS = 32
 _LONG_ENOUGH = 200  # characters of a text that is given without a question
 _LONGEST_SHARE = 0.95  # of the room of a session, less a question
 _PLAIN_TOKENS = 350  # a text longer than this has plain facts
+_NEAR_TOKENS = 100  # a longer text is beyond the window: no questions whose answer stands far from what is asked by
 _BARE_TOKENS = 45  # a text shorter than this is its facts alone
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
@@ -142,7 +143,7 @@ def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> 
     facts, nouns, taken = _facts(rng, count, old, plain)
     characters = 0 if text_tokens < _BARE_TOKENS else int(text_tokens * _CHARACTERS_A_TOKEN)
     text = _notes(rng, facts, characters) if rng.random() < 0.2 else _prose(rng, facts, characters)
-    questions = [question for fact in facts for question in fact.questions]
+    questions = [question for fact in facts for question in fact.questions if text_tokens <= _NEAR_TOKENS or not question.far]
     questions += [_absent(rng, nouns, taken, notes + text, plain) for _ in range(rng.choice((0, 1, 1, 2)))]
     if terse(session):  # few verdicts where the fact has no place before them
         questions = [question for question in questions if question.fact not in ("yes", "no") or rng.random() < 0.3] or questions

@@ -34,7 +34,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 def _terms(rng: random.Random, small: bool) -> tuple[list[int], str, str]:
     """The shown terms with the one to find, the reason and the last step. No two kinds share their first four terms with different continuations."""
     kind, shown = rng.random() * (0.7 if small else 1), rng.randint(4, 6)
-    if kind < 0.62:
+    if kind < 0.56:
         step = rng.choice((1, 2, 2, 3, 5, 10, 10, 100) if small else (1, 2, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 15, 20, 25, 50, 100))
         first = rng.choice((step, rng.randint(0, 20), rng.randint(0, 50 if small else 99), rng.randint(0, 50) if small else rng.randint(100, 500)))
         terms = [first + step * i for i in range(shown + 1)]
@@ -47,7 +47,7 @@ def _terms(rng: random.Random, small: bool) -> tuple[list[int], str, str]:
                 f"{terms[-2]} {'+' if step > 0 else '-'} {abs(step)} = {terms[-1]}")
     if kind < 0.76:
         factor = rng.choice((2, 2, 2, 3, 10))
-        first = rng.randint(1, 5 if small else {2: 30, 3: 9, 10: 20}[factor])
+        first = rng.randint(1, 5 if small else {2: 40, 3: 12, 10: 30}[factor])
         shown = min(shown, {2: 5, 3: 4, 10: 4}[factor])
         terms = [first * factor**i for i in range(shown + 1)]
         return (terms, f"{terms[0]}*{factor}={terms[1]}, {terms[1]}*{factor}={terms[2]}, so times {factor}: {terms[-2]}*{factor}={terms[-1]}.",

@@ -18,10 +18,13 @@ NOT_IN_TEXT = "The text does not say that."
 
 @dataclass
 class Question:
+    """`far`: the answer stands far before what is asked by, as the name of a person whose third trait is asked by."""
+
     skill: str
     text: str
     fact: str
     sentence: str
+    far: bool = False
 
 
 @dataclass
@@ -334,20 +337,20 @@ def person(rng: random.Random, taken: set[str], plain: bool) -> Fact:
     text = clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + " and " + clauses[-1]
     note = f"{name}: " + ", ".join(_TRAITS[trait].note.format(v=value) for trait, value in values.items())
     fact = Fact(name, f"{name} {text}.", note)
-    for trait, value in values.items():
-        fact.questions.append(_about(rng, name, trait, value, plain))
+    for at, (trait, value) in enumerate(values.items()):
+        fact.questions.append(_about(rng, name, trait, value, plain, far=at > 0))
     for trait in rng.sample([trait for trait in _TRAITS if trait not in values], 1):
         fact.questions.append(Question("not_in_text", rng.choice(_TRAITS[trait].ask).format(n=name), "", NOT_IN_TEXT))
     taken.update(values.values())
     return fact
 
 
-def _about(rng: random.Random, name: str, trait: str, value: str, plain: bool) -> Question:
+def _about(rng: random.Random, name: str, trait: str, value: str, plain: bool, far: bool) -> Question:
     what = _TRAITS[trait]
     sentence = f"{name} {what.clause.format(v=value)}."
     choice = rng.random()
-    if choice < (0.2 if plain else 0.25):
-        return Question("people", rng.choice(what.reverse).format(v=value), name, sentence)
+    if choice < 0.3:
+        return Question("people", rng.choice(what.reverse).format(v=value), name, sentence, far)
     if choice < 0.45:
         asked = value if rng.random() < 0.5 else what.value(rng, plain)
         word = "yes" if asked == value else "no"
