@@ -207,7 +207,7 @@ def _keep(rng: random.Random, session: Session) -> list[Turn]:
 def list_edit(rng: random.Random, session: Session) -> list[Turn]:
     """Remove, append, put in front, replace, keep the even or odd or large ones."""
     kind = rng.random()
-    if kind > 0.82:
+    if kind > 0.84:
         return _keep(rng, session)
     values, what = items.either(rng, 3, 6 if session.thinking else 4)
     place = rng.randrange(len(values))
@@ -216,16 +216,16 @@ def list_edit(rng: random.Random, session: Session) -> list[Turn]:
         y = str(rng.randint(1, 999)) if what == "numbers" else sentence_word(rng)
     x, name = values[place], ""
     work = [f"{value} stays" for value in values]
-    if kind < 0.25:
+    if kind < 0.22:
         template, after, work[place] = rng.choice(_REMOVE), values[:place] + values[place + 1:], f"{x} goes"
-    elif kind < 0.38:
+    elif kind < 0.34:
         name, place = _ordinal(rng, len(values) if session.thinking else min(len(values), 3))
         place = len(values) - 1 if name == "last" else place
         template, after = rng.choice(_REMOVE_AT), values[:place] + values[place + 1:]
         work = [f"{number}. {value} {'goes' if number == place + 1 else 'stays'}" for number, value in enumerate(values, 1)]
-    elif kind < 0.52:
+    elif kind < 0.45:
         template, after, x, work = rng.choice(_APPEND), values + [y], y, [f"{y} comes last"]
-    elif kind < 0.65:
+    elif kind < 0.55:
         template, after, x, work = rng.choice(_PREPEND), [y] + values, y, [f"{y} comes first"]
     else:
         template, after, work[place] = rng.choice(_REPLACE), values[:place] + [y] + values[place + 1:], f"{x} becomes {y}"

@@ -48,11 +48,12 @@ def sort_numbers(rng: random.Random, session: Session) -> list[Turn]:
 
 
 def _words(rng: random.Random, session: Session) -> list[str]:
-    """Words that differ in their first three letters; without reasoning most of them in the first one."""
+    """Words that differ in their first three letters; without reasoning in the first one, but for two of them at most."""
     share = rng.choice((1, 2, 2, 3)) if session.thinking else 2 if rng.random() < 0.12 else 1
     while True:
         values = items.words(rng, 3, (4 if share == 3 else 6) if session.thinking else 4 if terse(session) else 5)
-        if len({value.lower()[:share] for value in values}) == len(values):
+        firsts, starts = ({value.lower()[:letters] for value in values} for letters in (1, share))
+        if len(starts) == len(values) and (session.thinking or len(firsts) >= len(values) - 1):
             return values
 
 
