@@ -293,15 +293,17 @@ class NumberChecks(unittest.TestCase):
             self.assertEqual(place, ord(turn.answer[-2]) - 96, turn)
             self.assertIn(turn.answer.split()[1], turn.user)
             return
-        if turn.answer.startswith("a, b"):
-            self.assertEqual(turn.answer.split(", "), [chr(code) for code in range(97, 123)], turn)
-            return
         if "comes" in turn.answer:
             one, verb, other = re.match(r"(\w+) comes (\w+) (\w+)\.", turn.answer).groups()
             self.assertIn(other, turn.user)
             one, other = (int(one), int(other)) if one.isdigit() else (ord(one), ord(other))
             self.assertEqual(one - other, 1 if verb == "after" else -1, turn)
             self.assertEqual(verb == "before", bool(re.search("before|less", turn.user)), turn)
+            return
+        if "alphabet" in turn.user.lower() or "letters" in turn.user or "ABC" in turn.user:
+            letters = [chr(code) for code in range(97, 123)]
+            back = re.search("backwards|Z to A|reverse", turn.user)
+            self.assertEqual(turn.answer.split(", "), letters[::-1] if back else letters, turn)
             return
         values, asked = numbers(turn.answer), numbers(turn.user)
         if re.search(r"down|backwards", turn.user):

@@ -50,7 +50,7 @@ _REPLACE = ("Replace {x} with {y} in {l}.", "Replace {x} by {y} in the list {l}.
             "Swap {x} for {y} in {l}.", "replace {x} with {y}: {l}")
 _KEEP = ("Which of these numbers are {w}: {l}?", "Keep only the {w} numbers: {l}", "List the {w} numbers in {l}.", "Find the {w} numbers: {l}", "Which numbers in {l} are {w}?",
          "Pick the {w} numbers from {l}.", "Give me all {w} numbers of {l}.")
-_WORD_OF = ("What is the {n} word of \"{s}\"?", "What is the {n} word in the sentence \"{s}\"?", "Which word is {n} in \"{s}\"?", "Tell me the {n} word of this sentence: {s}", "What is the {n} word in \"{s}\"?",
+_WORD_OF = ("What is the {n} word of \"{s}\"?", "What is the {n} word in the sentence \"{s}\"?", "Which word is {n} in \"{s}\"?", "Tell me the {n} word of this sentence: {s}", "What is the {n} word in this sentence: {s}", "Which word is {n}: {s}", "What is the {n} word in \"{s}\"?",
             "what is the {n} word of \"{s}\"", "Give me the {n} word of the sentence \"{s}\".")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 

@@ -183,6 +183,21 @@ def _tell(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("memory", rng.choice(what.tell).format(v=value), styled(session, "OK", answer), key=_key(kind, value), vary=_vary(kind))]
 
 
+def _tell_and_ask(rng: random.Random, session: Session) -> list[Turn]:
+    """Told and asked in one breath: `I am Peter and I live in Oslo. Where do I live?`"""
+    before = dict(session.memory)
+    told, = _tell(rng, session)
+    new = [kind for kind in _known(session) if session.memory["memory." + kind] != before.get("memory." + kind)]
+    if not new or not told.user.endswith("."):
+        session.memory = before
+        return []
+    kind = rng.choice(new)
+    what, value = _KINDS[kind], session.memory["memory." + kind]
+    your = what.your.format(v=value)
+    return [Turn("memory", f"{told.user} {rng.choice(what.ask)}", styled(session, what.fact.format(v=value), your[0].upper() + your[1:] + "."), key=told.key,
+                 vary="edge")]
+
+
 def _tell_two(rng: random.Random, session: Session, first: str, value: str) -> Turn:
     second = first
     while second == first:
@@ -299,6 +314,8 @@ def _note(rng: random.Random, session: Session) -> list[Turn]:
 def _memory(rng: random.Random, session: Session) -> list[Turn]:
     if rng.random() < 0.15 and "texts" not in session.memory:
         return _note(rng, session)
+    if rng.random() < 0.08:
+        return _tell_and_ask(rng, session)
     known = _known(session)
     choice = rng.random()
     if not known:

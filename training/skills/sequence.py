@@ -22,6 +22,8 @@ _PLACE = ("What is the {n} letter of the alphabet?", "Which letter is the {n} in
           "The {n} letter of the alphabet?", "Which letter of the alphabet is the {n}?")
 _ALL = ("Say the alphabet.", "Write the alphabet.", "What is the alphabet?", "Tell me the alphabet.", "Can you say the alphabet?", "Recite the alphabet.", "Do you know the alphabet?",
         "Write down the alphabet.", "List all letters of the alphabet.", "Give me the alphabet.", "What are the letters of the alphabet?", "Say your ABC.", "The alphabet, please.", "Alphabet?", "Show me the alphabet.", "Can you write the alphabet for me?")
+_ALL_BACK = ("Say the alphabet backwards.", "What is the alphabet backwards?", "Write the alphabet from Z to A.", "Can you say the alphabet backwards?", "The alphabet in reverse, please.",
+             "Recite the alphabet backwards.", "Give me the alphabet in reverse order.", "List all letters from Z to A.", "the alphabet backwards", "Alphabet backwards?")
 _UP = ("Count from {a} to {b}.", "count from {a} to {b}", "Can you count from {a} to {b}?", "List the numbers from {a} to {b}.", "Write the numbers from {a} to {b}.",
        "Give me the numbers from {a} to {b}.", "Count: {a} to {b}", "All numbers from {a} to {b}, please", "Please count from {a} to {b}.", "Say the numbers from {a} to {b}.")
 _UP_ONE = ("Count to {b}.", "count to {b}", "Can you count to {b}?", "Count up to {b}.", "Please count to {b}.", "Count to {b} for me.")
@@ -102,9 +104,10 @@ def _neighbour(rng: random.Random, session: Session) -> Turn:
 
 def _letters(rng: random.Random, session: Session) -> Turn:
     """The whole alphabet, or one of its letters by number."""
-    if rng.random() < 0.3:
-        text = ", ".join(_ALPHABET)
-        return Turn("count_to", rng.choice(_ALL), styled(session, text, text))
+    if rng.random() < 0.4:
+        back = rng.random() < 0.3
+        text = ", ".join(reversed(_ALPHABET) if back else _ALPHABET)
+        return Turn("count_to", rng.choice(_ALL_BACK if back else _ALL), styled(session, text, text))
     place = rng.randint(1, 26)
     end = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place not in (11, 12, 13) else "th"
     letter = _ALPHABET[place - 1]
