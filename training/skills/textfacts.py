@@ -88,7 +88,7 @@ def code(rng: random.Random, nouns: list[str], plain: bool) -> Fact:
     fact = Fact(key, rng.choice(_CODE_TELL).format_map(fill), f"{key}: {attribute} {value}")
     fact.questions.append(Question("needle", rng.choice(_CODE_ASK).format_map(fill), value, sentence))
     if rng.random() < 0.25:
-        fact.questions.append(Question("needle", rng.choice(_CODE_REVERSE).format_map(fill), f"the {key}", sentence))
+        fact.questions.append(Question("reverse_lookup", rng.choice(_CODE_REVERSE).format_map(fill), f"the {key}", sentence))
     return fact
 
 
@@ -348,10 +348,9 @@ def person(rng: random.Random, taken: set[str], plain: bool) -> Fact:
 def _about(rng: random.Random, name: str, trait: str, value: str, plain: bool, far: bool) -> Question:
     what = _TRAITS[trait]
     sentence = f"{name} {what.clause.format(v=value)}."
-    choice = rng.random()
-    if choice < 0.3:
-        return Question("people", rng.choice(what.reverse).format(v=value), name, sentence, far)
-    if choice < 0.45:
+    if rng.random() < (0.25 if far else 0.5):
+        return Question("reverse_lookup", rng.choice(what.reverse).format(v=value), name, sentence, far)
+    if rng.random() < 0.2:
         asked = value if rng.random() < 0.5 else what.value(rng, plain)
         word = "yes" if asked == value else "no"
         return Question("people", rng.choice(what.check).format(n=name, v=asked), word, f"{sentence[:-1]}, so {word}.")
