@@ -270,5 +270,30 @@ TEST(PackPairs, EveryBf16BoundaryOnEveryTarget) {
   });
 }
 
+// Sums of 16 terms and more, of which each may be rounded once more without FMA.
+TEST(LinearPortable, EveryInstructionSet) {
+  constexpr int64_t kN = 40, kK = 160;
+  ThreadPool pool(1);
+  HugePageArena arena(size_t{4} << 20);
+  auto runner = LinearRunner::Create(pool, DetectCpu(), "portable").value();
+  for (const Form form : kForms) {
+    const Problem p(form, kN, kK, arena);
+    for (const int64_t rows : {1, 2, 3, 7, 29}) {
+      const auto x = RandomActivations(rows * kK, 11);
+      const auto want = Oracle(p.m.view, x.data(), rows);
+      ForEachTarget(Targets::kAll, [&](const char* target) {
+        const auto y = Product(runner, p.w, x.data(), rows);
+        for (size_t i = 0; i < y.size(); ++i)
+          ASSERT_NEAR(y[i], want[i], 1e-5 * std::abs(want[i]) + 1e-3 * std::sqrt(double(kK)))
+              << target << " " << NameOf(form) << " rows " << rows;
+      });
+      ForEachTarget(Targets::kWithFma, [&](const char* target) {
+        ASSERT_EQ(Product(runner, p.w, x.data(), rows), want)
+            << target << " " << NameOf(form) << " rows " << rows;
+      });
+    }
+  }
+}
+
 }  // namespace
 }  // namespace nibble
