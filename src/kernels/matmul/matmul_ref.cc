@@ -8,7 +8,7 @@
     !defined(__x86_64__)
 #define NIBBLE_CLONES
 #else
-#define NIBBLE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#define NIBBLE_CLONES __attribute__((target_clones("avx2", "default")))
 #endif
 #define NIBBLE_INLINE inline __attribute__((always_inline))
 
