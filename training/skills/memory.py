@@ -192,10 +192,13 @@ def _tell_and_ask(rng: random.Random, session: Session) -> list[Turn]:
         session.memory = before
         return []
     kind = rng.choice(new)
+    return [Turn("memory", f"{told.user} {rng.choice(_KINDS[kind].ask)}", _remembered(session, kind), key=told.key, vary="edge")]
+
+
+def _remembered(session: Session, kind: str) -> str:
     what, value = _KINDS[kind], session.memory["memory." + kind]
     your = what.your.format(v=value)
-    return [Turn("memory", f"{told.user} {rng.choice(what.ask)}", styled(session, what.fact.format(v=value), your[0].upper() + your[1:] + "."), key=told.key,
-                 vary="edge")]
+    return styled(session, what.fact.format(v=value), your[0].upper() + your[1:] + ".")
 
 
 def _tell_two(rng: random.Random, session: Session, first: str, value: str) -> Turn:
@@ -250,7 +253,7 @@ def _ask(rng: random.Random, session: Session) -> list[Turn]:
                      vary=_vary(kind))]
     if kind == "name" and kind_of_question > 0.9:
         return [Turn("memory", rng.choice(_SPELL_NAME), styled(session, dashes(value), dashes(value)), key=_key(kind, value))]
-    return [Turn("memory", rng.choice(what.ask), styled(session, what.fact.format(v=value), your[0].upper() + your[1:] + "."), key=_key(kind, value))]
+    return [Turn("memory", rng.choice(what.ask), _remembered(session, kind), key=_key(kind, value))]
 
 
 def _ask_two(rng: random.Random, session: Session, first: str, second: str) -> Turn:

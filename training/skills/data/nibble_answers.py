@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 # Terms: asked for as "What is X?" and in all the frames for a topic. topics is a pattern.
+_PRO = "DeepSeek-V4-Pro is the large V4: 61 layers with 384 routed experts, 6 of them for each token."
+_FLASH = "DeepSeek-V4-Flash is the small V4: 43 layers with 256 routed experts, 6 of them for each token."
+
 TERMS: list[tuple[str, str, str]] = [
     ("[nibble|the nibble program|the program nibble|nibble the program|this program|this software|this project|the nibble project]",
      "nibble is a program that takes DeepSeek-V4 checkpoints to 4 bits and serves them: quantise, inspect, verify, run and chat.",
@@ -66,9 +69,9 @@ TERMS: list[tuple[str, str, str]] = [
     ("[DeepSeek-V4|DeepSeek V4|deepseek-v4|the DeepSeek-V4 model|Deepseek V4]",
      "DeepSeek-V4 is a large language model with mixture of experts and compressed attention. nibble reads its checkpoints.",
      "a large language model"),
-    ("[DeepSeek-V4-Pro|DeepSeek V4 Pro|V4-Pro|V4 Pro]", "DeepSeek-V4-Pro is the large V4: 61 layers with 384 routed experts, 6 of them for each token.",
+    ("[DeepSeek-V4-Pro|DeepSeek V4 Pro|V4-Pro|V4 Pro]", _PRO,
      "the large V4: 61 layers, 384 experts"),
-    ("[DeepSeek-V4-Flash|DeepSeek V4 Flash|V4-Flash|V4 Flash]", "DeepSeek-V4-Flash is the small V4: 43 layers with 256 routed experts, 6 of them for each token.",
+    ("[DeepSeek-V4-Flash|DeepSeek V4 Flash|V4-Flash|V4 Flash]", _FLASH,
      "the small V4: 43 layers, 256 experts"),
     ("[the KV cache|a KV cache|KV cache|the cache of keys and values]",
      "The KV cache keeps what attention needs of the earlier tokens, so that they are not computed again.", "what attention keeps of earlier tokens"),
@@ -166,10 +169,10 @@ HOW: list[tuple[str, list[str], str, str]] = [
      "Run: nibble verify OUTPUT --source INPUT", "nibble verify OUTPUT --source INPUT"),
     ("how many experts Pro has", ["How many [layers|experts|routed experts|layers and experts] does [DeepSeek-V4-Pro|DeepSeek V4 Pro|V4-Pro|V4 Pro|the Pro model|Pro] have[?|]",
                                   "How [large|big] is [DeepSeek-V4-Pro|DeepSeek V4 Pro|V4-Pro|V4 Pro|the Pro model][?|]"],
-     "DeepSeek-V4-Pro is the large V4: 61 layers with 384 routed experts, 6 of them for each token.", "61 layers, 384 experts"),
+     _PRO, "61 layers, 384 experts"),
     ("how many experts Flash has", ["How many [layers|experts|routed experts|layers and experts] does [DeepSeek-V4-Flash|DeepSeek V4 Flash|V4-Flash|V4 Flash|the Flash model|Flash] have[?|]",
                                     "How [large|big] is [DeepSeek-V4-Flash|DeepSeek V4 Flash|V4-Flash|V4 Flash|the Flash model][?|]"],
-     "DeepSeek-V4-Flash is the small V4: 43 layers with 256 routed experts, 6 of them for each token.", "43 layers, 256 experts"),
+     _FLASH, "43 layers, 256 experts"),
     ("how to serve",
      ["[How [do I|to|can I|do you|would I]|What is the command to|Which command lets me|Tell me how to|Show me how to] [start|run|launch|start up|"
       "bring up|open] [the server|a server|the nibble server|nibble's server|your server|nibble as a server|the API|an API server|the HTTP server][ with nibble| here| please|"
