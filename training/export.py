@@ -21,7 +21,7 @@ checks.packages("torch", "numpy")
 import torch  # noqa: E402
 from torch import Tensor  # noqa: E402
 
-from training import codecs  # noqa: E402
+from training import codecs, safetensors  # noqa: E402
 from training.checkpoint import CheckpointError, load_weights  # noqa: E402
 from training.config import Config, tensor_table  # noqa: E402
 from training.tokenizer import Tokenizer  # noqa: E402
@@ -58,21 +58,6 @@ def encoded_tensors(weights: Weights) -> list[tuple[str, str, tuple[int, ...], b
     return out
 
 
-def write_safetensors(path: Path, tensors: list[tuple[str, str, tuple[int, ...], bytes]]) -> None:
-    """One safetensors file, tensors in the given order, the header padded to 8 bytes."""
-    header, offset = {"__metadata__": {"format": "pt"}}, 0
-    for name, dtype, shape, data in tensors:
-        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [offset, offset + len(data)]}
-        offset += len(data)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    with path.open("wb") as f:
-        f.write(len(text).to_bytes(8, "little"))
-        f.write(text)
-        for _, _, _, data in tensors:
-            f.write(data)
-
-
 def _write_json(path: Path, value: dict) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n")
 
@@ -90,7 +75,7 @@ def export(weights: Weights, out: Path, tokenizer: Path | None) -> int:
         size += len(t[3])
     weight_map = {}
     for name, shard in zip(SHARDS, shards):
-        write_safetensors(out / name, shard)
+        safetensors.write(out / name, shard)
         weight_map |= {t[0]: name for t in shard}
     index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
     _write_json(out / "config.json", weights.layout.cfg.to_json())

@@ -22,7 +22,7 @@ checks.packages("torch", "numpy")
 import torch  # noqa: E402
 from torch import Tensor  # noqa: E402
 
-from training import checkpoint, codecs  # noqa: E402
+from training import checkpoint, codecs, safetensors  # noqa: E402
 from training.checkpoint import CheckpointError, Origin, Progress  # noqa: E402
 from training.config import Config, TensorSpec, tensor_table  # noqa: E402
 from training.export import INDEX  # noqa: E402
@@ -39,7 +39,7 @@ class OfficialReader:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._shards: dict[str, tuple[dict, bytes]] = {}
+        self._shards: dict[str, dict] = {}
         self._where = self._json(INDEX, "weight_map")
 
     def config(self) -> Config:
@@ -57,17 +57,15 @@ class OfficialReader:
         shard = self._where.get(name)
         if shard is None:
             raise CheckpointError(f"{self._folder}/{INDEX} has no tensor {name}: the checkpoint is not whole")
-        header, data = self._shard(shard)
-        entry = header.get(name)
-        if not entry or entry["dtype"] != dtype or tuple(entry["shape"]) != shape:
-            found = f"{entry['dtype']} {entry['shape']}" if entry else "nothing"
-            raise CheckpointError(f"{self._folder}/{shard}: {name} is {found}, not {dtype} {list(shape)}: "
+        found = self._shard(shard).get(name)
+        if not found or found[:2] != (dtype, shape):
+            what = f"{found[0]} {list(found[1])}" if found else "nothing"
+            raise CheckpointError(f"{self._folder}/{shard}: {name} is {what}, not {dtype} {list(shape)}: "
                                   "training goes on only from what training.export wrote")
-        begin, end = entry["data_offsets"]
         size = math.prod(shape) * torch.empty(0, dtype=_TYPES[dtype]).element_size()
-        if end - begin != size or end > len(data):
+        if len(found[2]) != size:
             raise CheckpointError(f"{self._folder}/{shard} is cut off at {name}: copy the checkpoint again")
-        return torch.frombuffer(bytearray(data[begin:end]), dtype=_TYPES[dtype]).view(shape)
+        return torch.frombuffer(bytearray(found[2]), dtype=_TYPES[dtype]).view(shape)
 
     def values(self, spec: TensorSpec) -> Tensor:
         """The numbers of one tensor of the table, dequantised to F32 (tables stay I64)."""
@@ -90,12 +88,10 @@ class OfficialReader:
         except (ValueError, KeyError, TypeError):
             raise CheckpointError(f"{path} is damaged: copy the checkpoint again") from None
 
-    def _shard(self, name: str) -> tuple[dict, bytes]:
+    def _shard(self, name: str) -> dict:
         if name not in self._shards:
             try:
-                data = (self._folder / name).read_bytes()
-                begin = 8 + int.from_bytes(data[:8], "little")
-                self._shards[name] = json.loads(data[8:begin]), data[begin:]
+                self._shards[name] = safetensors.read(self._folder / name)
             except OSError:
                 raise CheckpointError(f"{self._folder}/{name} cannot be read: the checkpoint is not whole") from None
             except ValueError:

@@ -16,7 +16,6 @@ import importlib.util
 import io
 import json
 import re
-import struct
 import subprocess
 import sys
 import tempfile
@@ -45,15 +44,9 @@ def read_floats(path: Path):
     """The F32 tensors of a safetensors file, as numpy arrays by name."""
     import numpy
 
-    data = path.read_bytes()
-    (size,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + size])
-    arrays = {}
-    for name, entry in header.items():
-        if name != "__metadata__":
-            begin, end = (8 + size + offset for offset in entry["data_offsets"])
-            arrays[name] = numpy.frombuffer(data[begin:end], "<f4").reshape(entry["shape"])
-    return arrays
+    from training import safetensors
+
+    return {name: numpy.frombuffer(data, "<f4").reshape(shape) for name, (_, shape, data) in safetensors.read(path).items()}
 
 
 def forward_f64(weights, ids: list[int], index_topk: int) -> dict:

@@ -1,7 +1,6 @@
 """For the tests that need PyTorch: skips them loudly where it is missing, reads safetensors."""
 
 import importlib.util
-import json
 import os
 import pathlib
 import sys
@@ -18,18 +17,12 @@ for package in ("torch", "numpy"):
         sys.exit(SKIPPED)
 
 import torch  # noqa: E402
+from training import safetensors  # noqa: E402
 
 _TYPES = {"F32": torch.float32, "BF16": torch.bfloat16, "I64": torch.int64, "I32": torch.int32, "I16": torch.int16}
 
 
 def read_safetensors(path):
     """Tensors by name; formats of one byte as uint8."""
-    data = path.read_bytes()
-    size = int.from_bytes(data[:8], "little")
-    tensors = {}
-    for name, entry in json.loads(data[8:8 + size]).items():
-        if name != "__metadata__":
-            begin, end = (8 + size + offset for offset in entry["data_offsets"])
-            raw = torch.frombuffer(bytearray(data[begin:end]), dtype=_TYPES.get(entry["dtype"], torch.uint8))
-            tensors[name] = raw.reshape(entry["shape"])
-    return tensors
+    return {name: torch.frombuffer(bytearray(data), dtype=_TYPES.get(dtype, torch.uint8)).reshape(shape)
+            for name, (dtype, shape, data) in safetensors.read(path).items()}
