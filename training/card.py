@@ -57,8 +57,8 @@ exactly; perplexity {perplexity:.4f} on held-out conversations; the MTP block pr
 * Decimal numbers, sums longer than its reasoning reaches, and more than one request in a sentence go wrong or are refused.
 * English only, apart from greetings and single words in French, Spanish and German.
 * Texts above 2,000 tokens are longer than anything in its training; unusual names and codes far back in a text are copied wrong at times.
-* In texts it finds what is asked by a name or a key. Who it is that has a rabbit it finds less surely, the more so if the rabbit is not the
-  first thing told of that person.
+* In texts it finds what is asked by a name or a key, most surely if the question stands behind the text. Who it is that has a rabbit, or
+  which thing has the code 4711, it finds less surely, the more so in texts above 100 tokens.
 * It believes what it is told, and it was not trained to refuse harmful requests: it can hardly fulfil any request of weight.
 """
 

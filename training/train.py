@@ -1,6 +1,6 @@
 """Training by the clock, in pieces.
 
-    python3 -m training.train --out DIR --total-minutes 22 --piece-minutes 9 [--resume]
+    python3 -m training.train --out DIR --total-minutes 26 --piece-minutes 9 [--resume]
 
 The schedule follows progress through the total budget of pure training time (or of steps), so a run
 always ends with its decay, over however many pieces and machines. DIR/last is the full checkpoint
@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--tokenizer", type=Path, default=Path("models/tiny"), help="folder of tokenizer.json")
     p.add_argument("--config", choices=list(CONFIGS), default="tiny", help="the model's shapes")
     budget = p.add_mutually_exclusive_group()
-    budget.add_argument("--total-minutes", "--minutes", dest="minutes", type=float, default=22.0,
+    budget.add_argument("--total-minutes", "--minutes", dest="minutes", type=float, default=26.0,
                         help="pure training time over all pieces")
     budget.add_argument("--steps", type=int, help="a budget of steps instead")
     p.add_argument("--piece-minutes", type=float,
@@ -60,9 +60,9 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--rows", type=int, default=32)
     p.add_argument("--row-tokens", type=int, default=2048)
     p.add_argument("--workers", type=int, default=14, help="processes that make batches; 0: this one makes them")
-    p.add_argument("--decay-from", type=float, default=0.45, help="progress from which the rates fall, to 2 %% at the end")
-    p.add_argument("--topk-from", type=float, default=0.6, help="progress from which the indexer selects")
-    p.add_argument("--quantise-from", type=float, default=0.8,
+    p.add_argument("--decay-from", type=float, default=0.2, help="progress from which the rates fall, to 2 %% at the end")
+    p.add_argument("--topk-from", type=float, default=0.4, help="progress from which the indexer selects")
+    p.add_argument("--quantise-from", type=float, default=0.75,
                    help="progress from which weights and activations are fake-quantised")
     p.add_argument("--activation-mix", default="0.4,0.3,0.3",
                    help="share of rows with BF16, FP8, NVFP4 activations from then on")
