@@ -67,6 +67,13 @@ class NumberChecks(unittest.TestCase):
             self.assertEqual(calculate(part), result, turn)
         return left, result
 
+    def check_steps(self, turn, text):
+        """Every `a - b = c` in a text holds; returns the terms and results of the last."""
+        steps = re.findall(r"(\d+ [-+*] \d+) = (\d+)", text)
+        for left, result in steps:
+            self.assertEqual(calculate(left), result, turn)
+        return numbers(" ".join(steps[-1]))
+
     def check_running_sums(self, turn, text, values):
         """`84+10=94, 94+5=99` adds up all the values in their order."""
         total = values[0]
@@ -113,7 +120,11 @@ class NumberChecks(unittest.TestCase):
     def divide(self, turn):
         if turn.answer == BY_ZERO:
             self.assertIn(0, numbers(turn.user)[-2:], turn)
-        elif (part := re.search("hal|third|quarter|fourth|fifth|tenth", turn.user, re.I)):
+        else:
+            self.divthink(turn)
+
+    def divthink(self, turn):
+        if (part := re.search("hal|third|quarter|fourth|fifth|tenth", turn.user, re.I)):
             divisor = {"hal": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "tenth": 10}[part.group().lower()]
             whole = numbers(turn.user)[-1]
             self.assertEqual(whole % divisor, 0, turn)
@@ -125,9 +136,6 @@ class NumberChecks(unittest.TestCase):
 
     def multhink(self, turn):
         self.check_sum(turn, "*")
-
-    def divthink(self, turn):
-        self.check_sum(turn, "/")
 
     def toolong(self, turn):
         asked = numbers(turn.user)
@@ -169,6 +177,12 @@ class NumberChecks(unittest.TestCase):
             self.assertEqual(verdict.group(1) == "yes", said == int(result), turn)
 
     def wordproblem(self, turn):
+        if (times := re.findall(r"(\d+):(\d\d)", f"{turn.user} {turn.answer}")) and ":" in turn.user:
+            begin, *_, end = [60 * int(hour) + int(minute) for hour, minute in times]
+            more, = re.findall(r"(?<![:\d])(\d+) minutes", turn.user)
+            self.assertEqual(begin + int(more), end, turn)
+            self.check_steps(turn, turn.thinking or turn.answer)
+            return
         asked = numbers(re.sub(r"^One\b|\bIf one\b|twice", lambda match: "2" if match.group() == "twice" else "", turn.user))
         work, _, sentence = turn.answer.rpartition(". The answer")
         result = numbers(sentence or turn.answer)[0]
@@ -271,10 +285,10 @@ class NumberChecks(unittest.TestCase):
             self.assertEqual(ord(turn.answer[-2]), 2 * letters[3] - letters[2], turn)
             return
         terms, following = numbers(turn.user), int(re.search(r"The next number is (-?\d+)\.$", turn.answer).group(1))
-        if ". The" in turn.answer:
-            work = turn.answer.split(". The")[0]
-            self.assertEqual(self.check_equal(turn, work)[1], str(following), turn)
-            self.assertTrue(numbers(work)[0] in terms[-2:] or "*" in work, turn)
+        work = turn.thinking or turn.answer
+        last = self.check_steps(turn, work)
+        self.assertEqual(last[-1], following, turn)
+        self.assertTrue(terms[-1] in last or "squares" in work, turn)
         fits = []
         if len({b - a for a, b in zip(terms, terms[1:])}) == 1:
             fits.append(2 * terms[-1] - terms[-2])

@@ -159,7 +159,8 @@ def divthink(rng: random.Random, session: Session) -> list[Turn]:
         a = max(145 + b, a) // b * b
     while solve("/", a, b).reach != "think":
         a += 1
-    return sum_turn(session, "divthink", expression(rng, "/", a, b), "/", a, b, think_only=True)
+    user = rng.choice(_PARTS).format(p=rng.choice(_PART_NAMES[b]), n=a) if b in _PART_NAMES and a % b == 0 and rng.random() < 0.2 else expression(rng, "/", a, b)
+    return sum_turn(session, "divthink", user, "/", a, b, think_only=True)
 
 
 _FAR = (7, 7, 8, 8, 9, 10, 12)

@@ -1,4 +1,4 @@
-"""Word problems in plain English: gain, lose, together, how many more, twice as many, rows of things, sharing. One or two operations, small numbers."""
+"""Word problems in plain English: gain, lose, together, how many more, twice as many, rows of things, sharing, times of day. One or two operations."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ _MORE = ("{N} has {a} {A} and {M} has {b}. How many more {T} does {N} have than 
 _TIMES = ("There are {a} {G} with {b} {B} each. How many {T} are there?", "{N} has {a} {G}. Each {g} holds {b} {B}. How many {T} does {N} have?",
           "{N} buys {a} {G} with {b} {B} in each. How many {T} are there in all?", "Each {g} has {b} {B}. How many {T} are in {a} {G}?")
 _PRICE = ("One {t} costs {b} euros. How much do {a} {T} cost?", "A {t} costs {b} dollars. {N} buys {a} {T}. How much does {s} pay?",
-          "If one {t} costs {b} coins, how many coins do {a} {T} cost?")
+          "If one {t} costs {b} coins, how many coins do {a} {T} cost?", "{N} bought {a} {T} for {b} euros each. How much did {s} pay?",
+          "I bought {a} {T} for {b} euros each. How much did I pay?", "I buy {a} {T} at {b} dollars each. What do I pay?",
+          "{a} {T} at {b} euros each: how much is that?", "{N} sells {a} {T} for {b} euros each. How much does {s} get?")
 _PER = ("There are {a} {A} and {b} {G}. How many {T} per {g}, if all get the same number?", "There are {a} {A} in {b} {G}, the same number in each. How many {T} per {g}?",
         "There are {a} children and {b} teams. How many children per team?", "{a} {A} for {b} children: how many {T} per child?", "There are {a} {A} for {b} children. How many {T} per child?")
 _TRIP = ("A train leaves at {b} and arrives at {a}. How long is the trip?", "A train leaves at {b} o'clock and arrives at {a} o'clock. How many hours does it take?",
@@ -89,14 +91,37 @@ def _two_steps(rng: random.Random, session: Session) -> Turn:
                 thinking=f"{'. '.join(steps)}." if session.thinking else None, key=f"two steps {a} {b} {c}", vary="edge")
 
 
+_ARRIVE = ("A train leaves at {t} and takes {m} minutes. When does it arrive?", "The bus leaves at {t}. The trip takes {m} minutes. When does it arrive?",
+           "A film starts at {t} and is {m} minutes long. When does it end?", "It is {t}. What time will it be in {m} minutes?",
+           "{N} starts at {t} and needs {m} minutes. When is {s} done?", "What time is it {m} minutes after {t}?", "A lesson begins at {t} and takes {m} minutes. When is it over?")
+
+
+def _clock(rng: random.Random, session: Session) -> Turn:
+    """A time of day some minutes later."""
+    girl = rng.random() < 0.5
+    hour, minute, more = rng.randint(1, 22), 5 * rng.randrange(12), 5 * rng.randint(1, 11)
+    total = minute + more
+    if terse(session) and total >= 60:
+        minute, total = 0, more
+    time = f"{hour + total // 60}:{total % 60:02d}"
+    steps = f"{minute} + {more} = {total}" + (f", {total} - 60 = {total - 60}" if total >= 60 else "") + f", so {time}."
+    user = rng.choice(_ARRIVE).format(N=rng.choice(_GIRLS if girl else _BOYS), s="she" if girl else "he", t=f"{hour}:{minute:02d}", m=more)
+    sentence = f"The answer is {time}."
+    return Turn("wordproblem", user, styled(session, time, sentence if session.thinking else f"{steps} {sentence}"),
+                thinking=steps if session.thinking else None, key=f"clock {hour} {minute} {more}", vary="edge")
+
+
 def _plural(count: int, one: str, many: str) -> str:
     return one if count == 1 else many
 
 
 def word_problem(rng: random.Random, session: Session) -> list[Turn]:
     """One problem; its answer is a short sentence, its chain names the operation and does it."""
-    if rng.random() < 0.18:
+    kind = rng.random()
+    if kind < 0.18:
         return [_two_steps(rng, session)]
+    if kind < 0.25:
+        return [_clock(rng, session)]
     girl = rng.random() < 0.5
     name, other = rng.choice(_GIRLS if girl else _BOYS), rng.choice(_BOYS if girl else _GIRLS)
     if rng.random() < 0.15:

@@ -33,39 +33,42 @@ _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".s
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
-def _terms(rng: random.Random, small: bool) -> tuple[list[int], str, str]:
-    """The shown terms with the one to find, the reason and the last step. No two kinds share their first four terms with different continuations."""
+def _terms(rng: random.Random, small: bool) -> tuple[list[int], str]:
+    """The shown terms with the one to find, and how it is found. No two kinds share their first four terms with different continuations."""
     kind, shown = rng.random() * (0.7 if small else 1), rng.randint(4, 6)
     if kind < 0.56:
-        step = rng.choice((1, 2, 2, 3, 5, 10, 10, 100) if small else (1, 2, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 15, 20, 25, 50, 100))
+        step = rng.choice((1, 2, 2, 3, 5, 10, 10, 100) if small else (1, 2, 2, 3, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 15, 15, 20, 20, 25, 25, 50, 50, 100))
         first = rng.choice((step, rng.randint(0, 20), rng.randint(0, 50 if small else 99), rng.randint(0, 50) if small else rng.randint(100, 500)))
         terms = [first + step * i for i in range(shown + 1)]
         if rng.random() < 0.35:
             terms.reverse()
             step = -step
-        pairs = [sorted(pair, reverse=True) for pair in (terms[:2], terms[1:3])]
-        found = ", ".join(f"{high}-{low}={abs(step)}" for high, low in pairs)
-        return (terms, f"{found}, so {'add' if step > 0 else 'subtract'} {abs(step)}: {terms[-2]}{'+' if step > 0 else '-'}{abs(step)}={terms[-1]}.",
-                f"{terms[-2]} {'+' if step > 0 else '-'} {abs(step)} = {terms[-1]}")
-    if kind < 0.76:
+        found = f"{terms[-2]} {'+' if step > 0 else '-'} {abs(step)} = {terms[-1]}"
+    elif kind < 0.76:
         factor = rng.choice((2, 2, 2, 3, 10))
         first = rng.randint(1, 5 if small else {2: 40, 3: 12, 10: 30}[factor])
         shown = min(shown, {2: 5, 3: 4, 10: 4}[factor])
         terms = [first * factor**i for i in range(shown + 1)]
-        return (terms, f"{terms[0]}*{factor}={terms[1]}, {terms[1]}*{factor}={terms[2]}, so times {factor}: {terms[-2]}*{factor}={terms[-1]}.",
-                f"{terms[-2]} * {factor} = {terms[-1]}")
-    if kind < 0.86:
+        found = f"times {factor}: {terms[-2]} * {factor} = {terms[-1]}"
+    elif kind < 0.86:
         start = rng.randint(1, 8)
         terms = [(start + i) ** 2 for i in range(min(shown, 12 - start) + 1)]
         if len(terms) < 5:
             terms = [i * i for i in range(1, 6)]
         root = int(terms[-1] ** 0.5 + 0.5)
-        return terms, f"Squares: {root}*{root}={terms[-1]}.", f"{root} * {root} = {terms[-1]}"
-    terms = [rng.randint(1, 9), rng.randint(1, 12)]
-    while len(terms) < shown + 1:
-        terms.append(terms[-1] + terms[-2])
-    return (terms, f"{terms[0]}+{terms[1]}={terms[2]}, {terms[1]}+{terms[2]}={terms[3]}, so add the last two: {terms[-3]}+{terms[-2]}={terms[-1]}.",
-            f"{terms[-3]} + {terms[-2]} = {terms[-1]}")
+        found = f"squares: {root} * {root} = {terms[-1]}"
+    else:
+        terms = [rng.randint(1, 9), rng.randint(1, 12)]
+        while len(terms) < shown + 1:
+            terms.append(terms[-1] + terms[-2])
+        found = f"the last two: {terms[-3]} + {terms[-2]} = {terms[-1]}"
+    if found.startswith("times 10"):  # seen by its zeros; the differences are long numbers
+        return terms, f"{terms[-3]} * 10 = {terms[-2]}, so {found}."
+    return terms, f"{_difference(*terms[-4:-2])}, {_difference(*terms[-3:-1])}, so {found}."
+
+
+def _difference(a: int, b: int) -> str:
+    return f"{max(a, b)} - {min(a, b)} = {abs(a - b)}"
 
 
 def sequence(rng: random.Random, session: Session) -> list[Turn]:
@@ -79,11 +82,11 @@ def sequence(rng: random.Random, session: Session) -> list[Turn]:
         user = rng.choice(_NEXT).replace("number", "letter").format(", ".join(letters[:4]))
         return [Turn("sequence", user, styled(session, letters[4], f"The next letter is {letters[4]}."),
                      thinking=f"The step is {step}." if session.thinking else None, vary="edge")]
-    terms, why, step = _terms(rng, terse(session))
+    terms, found = _terms(rng, terse(session))
     sentence = f"The next number is {terms[-1]}."
     shown = (", " if rng.random() < 0.85 else " ").join(map(str, terms[:-1]))
-    return [Turn("sequence", rng.choice(_NEXT).format(shown), styled(session, str(terms[-1]), sentence if session.thinking else f"{step}. {sentence}"),
-                 thinking=why if session.thinking else None,
+    return [Turn("sequence", rng.choice(_NEXT).format(shown), styled(session, str(terms[-1]), sentence if session.thinking else f"{found} {sentence}"),
+                 thinking=found if session.thinking else None,
                  key="sequence " + " ".join(map(str, terms[:4])) if max(terms[:4]) > 40 else None)]
 
 
