@@ -20,11 +20,11 @@ from training import checks, sessions
 from training.skills import collect, retrieval, tools
 from training.skills.base import Session, Skill, Turn, held_out, normalise
 
-_TRIES = 4000  # sessions for one skill before its rows are given up as too small
+_TRIES = 8000  # sessions for one skill before its rows are given up as too small
 _FREE_TEXT_TRIES = 50  # a skill without a case after so many sessions has no right answers
 _STYLE_ROWS = {"brief": "style_brief", "json": "style_json"}
 _SYSTEM_SHARE = 0.05  # of the system texts that ask for nothing: kept
-_TEXT_ROOMS = (100, 100, 100, 250, 400, 500, 600, 900, 1100, 1990)  # tokens that a case about a text may have
+_TEXT_ROOMS = (100, 100, 100, 100, 200, 300, 400, 500, 600, 800, 1000, 1990)  # tokens that a case about a text may have
 _LONG_TEXTS = (1800, 4000, 8000)  # tokens: as long as training has them, and longer
 _TEXTS = 60  # conversations for perplexity
 _TEXT_TOKENS = 400
@@ -57,11 +57,11 @@ class Suite:
             while len(self.cases.get(row, ())) < self.quota:
                 self._session(rng, rng.choice(plain), style, row)
 
-    def add(self, row: str, case: dict) -> None:
-        """Takes a case unless its row is full or it is there already, be it with other politeness or other turns before it."""
+    def add(self, row: str, case: dict, in_context: bool) -> None:
+        """Takes a case unless its row is full or it is there already, be it with other politeness or, if not `in_context`, other turns before it."""
         cases = self.cases.setdefault(row, [])
         asked = case["messages"][-1]
-        by_text = asked["role"] == "user" and row != "memory"  # what memory and tools answer depends on what was said before
+        by_text = asked["role"] == "user" and not in_context  # what tools answer depends on their results, too
         text = f"{row} {normalise(asked['content']) or asked['content']}" if by_text else json.dumps(case, sort_keys=True)
         if len(cases) < self.quota and text not in self._seen:
             self._seen.add(text)
@@ -86,14 +86,19 @@ class Suite:
                 for turn in self._writer.draw(rng, other, session, rate)[:1]:
                     history += _history(turn, session)
             turns = self._writer.draw(rng, skill, session, rate)
-            asked = rng.randrange(len(turns)) if turns and skill.module == "retrieval" else -1  # one question about each text
+            asked = self._one_of(rng, turns) if skill.module == "retrieval" else -1  # one question about each text
             for at, turn in enumerate(turns):
                 if turn.exact and held_out(turn) and asked in (-1, at):
                     for name, case in _cases(turn, session, history):
                         rows.append(row or name)
-                        self.add(row or name, case)
+                        self.add(row or name, case, skill.module in ("memory", "retrieval"))
                 history += _history(turn, session)
         return rows
+
+    def _one_of(self, rng: random.Random, turns: list[Turn]) -> int:
+        """The place of one turn, if possible of a row that is not full."""
+        wanted = [at for at, turn in enumerate(turns) if turn.exact and len(self.cases.get(turn.skill, ())) < self.quota]
+        return rng.choice(wanted or range(len(turns))) if turns else -1
 
 
 def _history(turn: Turn, session: Session) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Questions about a long text that stands in the prompt: 1 to 10 facts between everyday sentences, then questions about them.
+"""Questions about a long text that stands in the prompt: 1 to 14 facts between everyday sentences, then questions about them.
 
 Facts have a key (the red lantern, Anna, the concert) and values; in short texts keys and values are often made up, so they can only be copied, in
 longer ones they are words of the lists and numbers. Some questions are about what the text does not say: one fixed answer. The whole text is held out
@@ -24,6 +24,10 @@ _LONGEST_SHARE = 0.95  # of the room of a session, less a question
 _PLAIN_TOKENS = 350  # a text longer than this has plain facts
 _NEAR_TOKENS = 100  # a longer text is beyond the window: no questions whose answer stands far from what is asked by
 _BARE_TOKENS = 45  # a text shorter than this is its facts alone
+_MOST_FACTS, _FACT_TOKENS = 14, 25
+_MOST_QUESTIONS = 20  # the more of them, the more is learned from one long text
+_FULL_SHARE = 0.15  # of the texts that fill their session but for a question or two
+_SHORT_SHARE = 0.25  # of those of at most _PLAIN_TOKENS, also where there is more room
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
@@ -45,12 +49,14 @@ def _facts(rng: random.Random, count: int, old: frozenset[str], plain: bool) -> 
                         ["person", code], ["person", code, place, event, role, relation]))
     facts: list[Fact] = []
     taken = set(old)
-    while len(facts) < count:
+    for _ in range(10 * count):
+        if len(facts) == count:
+            break
         kind = rng.choice(kinds)
         if plain and kind is role:
             kind = code
         fact = person(rng, taken, plain) if kind == "person" else kind(rng, nouns, plain)
-        if fact.key not in taken:
+        if fact.key not in taken and not any(fact.key in other.sentence or other.key in fact.sentence for other in facts):  # "box" and "red box"
             taken.add(fact.key)
             facts.append(fact)
     return facts, nouns, taken
@@ -122,8 +128,9 @@ def _notes(rng: random.Random, facts: list[Fact], characters: int) -> str:
 _INTROS = ("Read this text.\n\n{t}", "Here is a text:\n\n{t}", "{t}", "Text: {t}", "Please read the following.\n\n{t}", "This is what I know:\n{t}",
            "Here are my notes.\n{t}", "I have a text for you.\n\n{t}", "\"{t}\"", "Read carefully:\n{t}", "Context:\n{t}", "Story: {t}",
            "A letter from home:\n\n{t}")
-_WITH_QUESTION = ("{t}\n\n{q}", "{t} {q}", "{t}\n\nQuestion: {q}", "{t}\n\nNow answer: {q}", "{t}\n{q}", "{q}\n\n{t}",
-                  "Answer from the text: {q}\n\n{t}")
+_WITH_QUESTION = ("{t}\n\n{q}", "{t} {q}", "{t}\n\nQuestion: {q}", "{t}\n\nNow answer: {q}", "{t}\n{q}")
+_QUESTION_FIRST = ("{q}\n\n{t}", "Answer from the text: {q}\n\n{t}")
+_FIRST_SHARE = 0.4  # of the questions asked together with their text: before it, which is harder, and a skill of its own
 _PREFIXES = ("", "", "", "", "According to the text, ", "In the text: ", "From the text: ", "And ", "Next: ", "One more: ")
 
 
@@ -152,24 +159,33 @@ def make(rng: random.Random, session: Session, text_tokens: int, count: int) -> 
         if question.skill == "not_in_text":
             question.fact = "not in the text"
     limit = max(1, int(session.room - len(text) / 3) // _QUESTION_TOKENS)
-    questions = questions[:min(limit, rng.randint(2, 14))]
+    questions = questions[:min(limit, rng.randint(2, _MOST_QUESTIONS))]
     key = "retrieval " + "|".join(sorted(fact.key + fact.note for fact in facts))
     turns = []
     opening = rng.choice(_INTROS).format(t=text)
     if len(text) > _LONG_ENOUGH and rng.random() < 0.25:
         turns.append(Turn("not_in_text", opening, styled(session, "OK", READ), key=key, exact=False, vary="none"))
     for question in questions:
-        asked = _asked(rng, question.text)
-        user = asked if turns else rng.choice(_WITH_QUESTION).format(t=opening, q=question.text)
-        turns.append(Turn(question.skill, user, styled(session, question.fact, question.sentence), key=key, vary="edge" if turns else "none"))
+        skill, user = question.skill, _asked(rng, question.text)
+        if not turns:
+            first = rng.random() < _FIRST_SHARE and question.fact not in ("yes", "no")
+            skill = "question_first" if first else skill
+            user = rng.choice(_QUESTION_FIRST if first else _WITH_QUESTION).format(t=opening, q=question.text)
+        turns.append(Turn(skill, user, styled(session, question.fact, question.sentence), key=key, vary="edge" if turns else "none"))
     session.memory["texts"] = old | taken
     return turns
 
 
 def _retrieval(rng: random.Random, session: Session) -> list[Turn]:
     longest = max(40, int(_LONGEST_SHARE * session.room) - 60)
-    text_tokens = longest if rng.random() < 0.25 else int(30 + (longest - 30) * rng.random() ** 0.8)
-    return make(rng, session, text_tokens, rng.randint(1, max(1, min(10, text_tokens // 25))))
+    draw = rng.random()
+    if draw < _FULL_SHARE:
+        text_tokens = longest
+    elif draw < _FULL_SHARE + _SHORT_SHARE:
+        text_tokens = rng.randint(30, min(longest, _PLAIN_TOKENS))
+    else:
+        text_tokens = int(30 + (longest - 30) * rng.random() ** 0.8)
+    return make(rng, session, text_tokens, rng.randint(1, max(1, min(_MOST_FACTS, text_tokens // _FACT_TOKENS))))
 
 
 SKILLS = {"retrieval": Skill(_retrieval)}

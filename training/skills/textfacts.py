@@ -18,7 +18,7 @@ NOT_IN_TEXT = "The text does not say that."
 
 @dataclass
 class Question:
-    """`far`: the answer stands far before what is asked by, as the name of a person whose third trait is asked by."""
+    """`far`: the answer stands far before what is asked by, as the thing before its code or the name of a person whose third trait is asked by."""
 
     skill: str
     text: str
@@ -68,6 +68,8 @@ def _value(rng: random.Random, plain: bool) -> str:
 def _thing(rng: random.Random, nouns: list[str], plain: bool) -> str:
     if not plain and rng.random() < 0.15:
         return made_up_word(rng, 4, 8) + " " + rng.choice(nouns)
+    if not plain and len(nouns) > 2 and rng.random() < 0.1:
+        return rng.choice(nouns)
     return rng.choice(household.ADJECTIVES) + " " + rng.choice(nouns)
 
 
@@ -88,7 +90,7 @@ def code(rng: random.Random, nouns: list[str], plain: bool) -> Fact:
     fact = Fact(key, rng.choice(_CODE_TELL).format_map(fill), f"{key}: {attribute} {value}")
     fact.questions.append(Question("needle", rng.choice(_CODE_ASK).format_map(fill), value, sentence))
     if rng.random() < 0.25:
-        fact.questions.append(Question("reverse_lookup", rng.choice(_CODE_REVERSE).format_map(fill), f"the {key}", sentence))
+        fact.questions.append(Question("reverse_lookup", rng.choice(_CODE_REVERSE).format_map(fill), f"the {key}", sentence, far=True))
     return fact
 
 
@@ -121,6 +123,9 @@ _PLACE_TELL = ("The {k} is {v}.", "Somebody put the {k} there: it is {v}.", "You
 
 def place(rng: random.Random, nouns: list[str], plain: bool) -> Fact:
     key, value = _thing(rng, nouns, plain), rng.choice(household.PLACES)
+    if not plain and rng.random() < 0.4:  # any other place
+        room = made_up_word(rng, 4, 7) if rng.random() < 0.3 else rng.choice((*household.THINGS, "shed", "yard", "bathroom", "bedroom", "office", "car", "fridge", "oven", "sink", "mat"))
+        value = rng.choice(("in the {}", "under the {}", "on the {}", "behind the {}", "next to the {}", "at the {}")).format(room)
     fill = {"k": key, "v": value}
     fact = Fact(key, rng.choice(_PLACE_TELL).format_map(fill), f"{key}: {value}")
     fact.questions.append(Question("needle", rng.choice(_PLACE_ASK).format_map(fill), value, "The {k} is {v}.".format_map(fill)))
@@ -298,7 +303,7 @@ _TRAITS: dict[str, _Trait] = {
                   ("Who is {v} years old?",), ("Is {n} {v} years old?",), ("turned {v} this year", "is {v}", "has reached the age of {v}")),
     "pet": _Trait(lambda rng, _: rng.choice(household.PETS), "has a {v}", "has a {v}",
                   ("Which animal does {n} have?", "What pet does {n} have?", "Which pet has {n}?", "What animal lives with {n}?"),
-                  ("Who has a {v}?", "Which person has a {v}?"), ("Does {n} have a {v}?", "Has {n} got a {v}?"),
+                  ("Who has a {v}?", "Which person has a {v}?", "Who has the {v}?"), ("Does {n} have a {v}?", "Has {n} got a {v}?"),
                   ("keeps a {v}", "owns a {v}", "lives with a {v}")),
     "hobby": _Trait(lambda rng, _: rng.choice(household.HOBBIES), "likes {v}", "likes {v}",
                     ("What does {n} like?", "What is the hobby of {n}?", "What does {n} like to do?", "What is {n}'s hobby?"),
@@ -310,6 +315,9 @@ _TRAITS: dict[str, _Trait] = {
                      ("In which room does {n} live?", "What is the room of {n}?", "What is {n}'s room number?"), ("Who lives in room {v}?",),
                      ("Does {n} live in room {v}?",)),
 }
+
+
+_UNTOLD_SHARE = 0.6  # of the persons: asked about something that the text does not say of them
 
 
 def _alike(value: str, taken: set[str]) -> bool:
@@ -339,7 +347,7 @@ def person(rng: random.Random, taken: set[str], plain: bool) -> Fact:
     fact = Fact(name, f"{name} {text}.", note)
     for at, (trait, value) in enumerate(values.items()):
         fact.questions.append(_about(rng, name, trait, value, plain, far=at > 0))
-    for trait in rng.sample([trait for trait in _TRAITS if trait not in values], 1):
+    for trait in rng.sample([trait for trait in _TRAITS if trait not in values], rng.random() < _UNTOLD_SHARE):
         fact.questions.append(Question("not_in_text", rng.choice(_TRAITS[trait].ask).format(n=name), "", NOT_IN_TEXT))
     taken.update(values.values())
     return fact
