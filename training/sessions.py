@@ -25,7 +25,7 @@ from typing import BinaryIO
 
 from training import chat
 from training.skills import collect, tools
-from training.skills.base import STYLE_WORDS, Session, Skill, Turn, held_out, perturb
+from training.skills.base import STYLE_LEADS, STYLE_WORDS, Session, Skill, Turn, held_out, perturb
 from training.tokenizer import Tokenizer
 
 ROW_TOKENS = 2048
@@ -171,7 +171,7 @@ class Writer:
             asked = ""
             if style == "full" and rng.random() < _TURN_STYLE_SHARE:
                 session.style = rng.choice(("brief", "json"))
-                asked = rng.choice(STYLE_WORDS[session.style])
+                asked = rng.choice(STYLE_WORDS[session.style] + STYLE_LEADS[session.style])
             turns = skill.fn(rng, session)
             session.style = style
             if any(turn.think_only for turn in turns) and not session.thinking:
@@ -226,7 +226,8 @@ def _ask_style(rng: random.Random, text: str, asked: str) -> str:
     """`text` with the request for a style in front, or behind a question that has its mark."""
     if not asked:
         return text
-    return f"{text} {asked}" if text.endswith("?") and rng.random() < 0.7 else f"{asked} {text}"
+    behind = text.endswith("?") and not asked.endswith(":") and rng.random() < 0.7
+    return f"{text} {asked}" if behind else f"{asked} {text}"
 
 
 def sample_texts(characters: int, seed: int) -> list[str]:

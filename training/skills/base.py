@@ -92,6 +92,8 @@ STYLE_WORDS = {
     "json": ("Answer in JSON.", "Reply in JSON.", "Answer as JSON.", "Use JSON.", "Give the answer as a JSON object.", "Output JSON only."),
 }
 """How a user asks for a style inside a question."""
+STYLE_LEADS = {"brief": ("In one word:", "Briefly:", "In short:"), "json": ("In JSON:", "As JSON:")}
+"""The same, in front of it only."""
 
 _LEAD_WORDS = frozenset("what which who how is are does do did can could where when why name give tell list sort spell count reverse write compute "
                         "calculate translate repeat copy say show find my the in of please read look add subtract multiply divide was were will "
@@ -102,7 +104,7 @@ def _bare(*texts: str) -> list[str]:
     return sorted({re.sub(r"[^a-z ]", "", text.lower()).strip() for text in texts}, key=lambda text: (-len(text), text))
 
 
-_STYLES = [text for texts in STYLE_WORDS.values() for text in texts]
+_STYLES = [text for words in (STYLE_WORDS, STYLE_LEADS) for texts in words.values() for text in texts]
 _STRIP_BEFORE = _bare(*_BEFORE, *_STYLES)
 _STRIP_AFTER = _bare(*_AFTER, *_STYLES)
 _NOT_WORD = re.compile(r"[\W_]+")

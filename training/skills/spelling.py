@@ -170,11 +170,17 @@ def wordq(rng: random.Random, session: Session) -> list[Turn]:
                  thinking=f"{dashes(small[:seen])}." if session.thinking else None, key=content("letter", word, verb[0], letter), vary="edge")]
 
 
+_SMALL_WORDS = "a an am and are as at be but by do for go he i if in is it me my no not of on or so the to up we you".split()
+
+
 def capitals(rng: random.Random, session: Session) -> list[Turn]:
     """Upper case, lower case, a capital first letter; of words and short phrases."""
     text = draw(rng, 2, 10) if rng.random() < 0.55 else cased(rng, sentence_word(rng))
     if rng.random() < 0.2:
-        text = " ".join(sentence_word(rng) for _ in range(rng.randint(2, 3)))
+        words = [sentence_word(rng) for _ in range(rng.randint(2, 3))]
+        if rng.random() < 0.5:
+            words.insert(rng.randint(0, len(words)), rng.choice(_SMALL_WORDS))
+        text = " ".join(words)
     kind = rng.random()
     if kind < 0.5:
         user, answer, task = _ask(rng, _UPPER, text), text.upper(), "upper"
