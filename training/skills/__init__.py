@@ -10,9 +10,9 @@ from training.skills.base import Skill
 # Share of the turns of ordinary sessions for each module (sessions of retrieval have a share of the rows of their own: training/sessions.py).
 # Inside a module the weights of its skills count. A module that is not named here has the share 1.
 MIX: dict[str, float] = {
-    "arithmetic": 6.0, "facts": 2.8, "unknown": 2.4, "yesno": 4.0, "chat": 2.2, "nibble": 1.2, "unclear": 1.0, "followup": 0.6, "spelling": 3.8, "counting": 2.4,
+    "arithmetic": 5.6, "facts": 2.8, "unknown": 2.4, "yesno": 4.0, "chat": 2.2, "nibble": 1.2, "unclear": 1.0, "followup": 0.6, "spelling": 4.2, "counting": 2.4,
     "copying": 1.5, "general": 1.3,
-    "lists": 5.5, "sorting": 3.6, "compare": 2.2, "sequence": 1.5, "translate": 1.0, "code": 0.6, "story": 0.7, "memory": 0.3, "order": 2.2,
+    "lists": 5.5, "sorting": 3.6, "compare": 2.2, "sequence": 2.0, "translate": 1.0, "code": 0.6, "story": 0.7, "memory": 0.3, "order": 2.6,
 }
 
 _NOT_SKILLS = {"base", "data"}

@@ -194,4 +194,4 @@ def capitals(rng: random.Random, session: Session) -> list[Turn]:
     return [Turn("capitals", user, _same(session, answer), thinking=f"{dashes(text)}, {dashes(answer)}." if session.thinking else None, key=content(task, text), vary="edge")]
 
 
-SKILLS = {"spell": Skill(spell, 1.6), "reverse": Skill(reverse, 1.3), "wordq": Skill(wordq, 1.3), "capitals": Skill(capitals, 0.9)}
+SKILLS = {"spell": Skill(spell, 1.6), "reverse": Skill(reverse, 1.3), "wordq": Skill(wordq, 1.3), "capitals": Skill(capitals, 1.2)}
