@@ -7,6 +7,7 @@
 namespace nibble {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 
 TEST_F(QuantizeTest, RefusesNanScales) {
@@ -76,6 +77,26 @@ TEST_F(QuantizeTest, RefusesForeignCalibration) {
   EXPECT_THAT(Failure(), HasSubstr("no expert of this model is calibrated"));
   options_.input_scales_file = scratch_ / "none.safetensors";
   EXPECT_THAT(Failure(), HasSubstr("no such file"));
+}
+
+TEST_F(QuantizeTest, NamesUnusedCalibration) {
+  MemoryCheckpoint calibration;
+  calibration.config = json::Object{};
+  const float value = 2.0f;
+  for (const char* linear : {"experts.0.w1", "experts.0.w2", "expert.0.w1"}) {
+    MemoryTensor amax{fmt::format("layers.0.ffn.{}.input_amax", linear), DType::kF32, {}, {}};
+    amax.bytes.resize(sizeof value);
+    std::memcpy(amax.bytes.data(), &value, sizeof value);
+    calibration.shards["amax.safetensors"].push_back(std::move(amax));
+  }
+  calibration.Save(scratch_ / "calibration");
+  options_.input_scales_file = scratch_ / "calibration/amax.safetensors";
+  const auto report = Run();
+  ASSERT_TRUE(report.ok()) << report.error().message();
+  EXPECT_THAT(
+      report.value().notes,
+      Contains(HasSubstr("1 of 3 entries belong to no linear that becomes NVFP4 (the first: "
+                         "\"layers.0.ffn.expert.0.w1.input_amax\")")));
 }
 
 TEST_F(QuantizeTest, ImpossibleCombinations) {

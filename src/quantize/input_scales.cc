@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "checkpoint/input_bound.h"
@@ -55,6 +56,12 @@ class Bounds {
   std::map<int32_t, float> norms_;
 };
 
+// What a calibration file calls the amax of a linear; "" where `names` has none.
+std::string EntryName(const Module& module, Names names, const ModelConfig& config) {
+  const std::string base = BaseName(module, names, config);
+  return base.empty() ? "" : base + ".input_amax";
+}
+
 // Calibrated amaxes: what the file has, the pair rule, and the largest of a projection for the
 // experts that saw no token.
 class Calibration {
@@ -67,8 +74,8 @@ class Calibration {
   // Of the linear itself, 0 when it has no entry. w1 and w3 are joined by the caller.
   Result<float> Entry(const Module& module, const ModelConfig& config) const {
     for (const Names names : {Names::kOfficial, Names::kHf}) {
-      const std::string base = BaseName(module, names, config);
-      const TensorInfo* info = base.empty() ? nullptr : file_.Find(base + ".input_amax");
+      const std::string name = EntryName(module, names, config);
+      const TensorInfo* info = name.empty() ? nullptr : file_.Find(name);
       if (info == nullptr) continue;
       const auto fail = [&](std::string_view why) {
         return InvalidInput("{}: tensor \"{}\" {}", Escape(file_.path().string(), 400),
@@ -85,7 +92,24 @@ class Calibration {
     return 0.0f;
   }
 
-  const std::filesystem::path& path() const { return file_.path(); }
+  // A sentence on the entries that belong to none of `linears`; "" if there are none.
+  std::string Unused(const std::vector<PlannedLinear>& linears, const ModelConfig& config) const {
+    std::unordered_set<std::string> known;
+    for (const PlannedLinear& linear : linears) {
+      for (const Names names : {Names::kOfficial, Names::kHf})
+        known.insert(EntryName(linear.source.module, names, config));
+    }
+    size_t unused = 0;
+    std::string first;
+    for (const TensorInfo& info : file_.tensors()) {
+      if (known.contains(info.name)) continue;
+      if (unused++ == 0) first = info.name;
+    }
+    if (unused == 0) return "";
+    return fmt::format(
+        "{}: {} of {} entries belong to no linear that becomes NVFP4 (the first: \"{}\")",
+        Escape(file_.path().string(), 400), unused, file_.tensors().size(), Escape(first));
+  }
 
  private:
   explicit Calibration(SafetensorsFile file) : file_(std::move(file)) {}
@@ -102,6 +126,8 @@ Status FillMeasured(const Checkpoint& source, const std::filesystem::path& amax_
   for (size_t i = 0; i < amax.size(); ++i) {
     NIBBLE_ASSIGN(amax[i], calibration.Entry(plan->linears[i].source.module, source.config()));
   }
+  if (std::string note = calibration.Unused(plan->linears, source.config()); !note.empty())
+    plan->notes.push_back(std::move(note));
   const std::vector<float> own = amax;
   for (const Group& group : plan->groups) {
     for (const size_t i : group.joint) {
