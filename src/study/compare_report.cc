@@ -19,6 +19,7 @@ const Operation& What(const OperationReport& operation) {
 // Errors as people read them: 0 for equality, three digits otherwise.
 std::string ErrorText(double error) {
   if (error == 0) return "0";
+  if (!std::isfinite(error)) return std::isnan(error) ? "nan" : "inf";
   return error >= 0.001 && error < 1000 ? fmt::format("{:.3f}", error)
                                         : fmt::format("{:.1e}", error);
 }
