@@ -183,6 +183,8 @@ TEST_F(QuantizeTest, InputScalesUnitAndSynthesised) {
 
 TEST_F(QuantizeTest, WhatTheSourceLacksIsNamed) {
   EraseTensors([](const MemoryTensor& t) { return t.name == "norm.weight"; });
+  options_.settings.input_scales = InputScales::kSynthesised;
+  options_.input_scales_file.reset();
   const auto report = Run();
   ASSERT_TRUE(report.ok()) << report.error().message();
   EXPECT_THAT(report->notes, testing::ElementsAre("the source is not complete: it lacks norm"));
