@@ -56,12 +56,6 @@ class Bounds {
   std::map<int32_t, float> norms_;
 };
 
-// What a calibration file calls the amax of a linear; "" where `names` has none.
-std::string EntryName(const Module& module, Names names, const ModelConfig& config) {
-  const std::string base = BaseName(module, names, config);
-  return base.empty() ? "" : base + ".input_amax";
-}
-
 // Calibrated amaxes: what the file has, the pair rule, and the largest of a projection for the
 // experts that saw no token.
 class Calibration {
@@ -72,61 +66,56 @@ class Calibration {
   }
 
   // Of the linear itself, 0 when it has no entry. w1 and w3 are joined by the caller.
-  Result<float> Entry(const Module& module, const ModelConfig& config) const {
+  Result<float> Entry(const Module& module, const ModelConfig& config) {
+    float amax = 0;
     for (const Names names : {Names::kOfficial, Names::kHf}) {
-      const std::string name = EntryName(module, names, config);
-      const TensorInfo* info = name.empty() ? nullptr : file_.Find(name);
+      const std::string base = BaseName(module, names, config);
+      const TensorInfo* info = base.empty() ? nullptr : file_.Find(base + ".input_amax");
       if (info == nullptr) continue;
+      used_.insert(info);
+      if (amax > 0) continue;
       const auto fail = [&](std::string_view why) {
         return InvalidInput("{}: tensor \"{}\" {}", Escape(file_.path().string(), 400),
                             Escape(info->name), why);
       };
       if (info->dtype != DType::kF32 || info->bytes != sizeof(float))
         return fail("is not one F32 value");
-      float amax = 0;
       NIBBLE_TRY(file_.Read(*info, 0, std::as_writable_bytes(std::span(&amax, 1))));
       if (!std::isfinite(amax) || amax <= 0)
         return fail(fmt::format("is {}, not a positive number", amax));
-      return amax;
     }
-    return 0.0f;
+    return amax;
   }
 
-  // A sentence on the entries that belong to none of `linears`; "" if there are none.
-  std::string Unused(const std::vector<PlannedLinear>& linears, const ModelConfig& config) const {
-    std::unordered_set<std::string> known;
-    for (const PlannedLinear& linear : linears) {
-      for (const Names names : {Names::kOfficial, Names::kHf})
-        known.insert(EntryName(linear.source.module, names, config));
-    }
-    size_t unused = 0;
-    std::string first;
-    for (const TensorInfo& info : file_.tensors()) {
-      if (known.contains(info.name)) continue;
-      if (unused++ == 0) first = info.name;
-    }
-    if (unused == 0) return "";
+  // A sentence on the entries that nobody asked for; "" if there are none.
+  std::string Unused() const {
+    const std::vector<TensorInfo>& all = file_.tensors();
+    const auto first =
+        std::ranges::find_if(all, [&](const TensorInfo& info) { return !used_.contains(&info); });
+    if (first == all.end()) return "";
     return fmt::format(
         "{}: {} of {} entries belong to no linear that becomes NVFP4 (the first: \"{}\")",
-        Escape(file_.path().string(), 400), unused, file_.tensors().size(), Escape(first));
+        Escape(file_.path().string(), 400), all.size() - used_.size(), all.size(),
+        Escape(first->name));
   }
 
  private:
   explicit Calibration(SafetensorsFile file) : file_(std::move(file)) {}
   SafetensorsFile file_;
+  std::unordered_set<const TensorInfo*> used_;
 };
 
 // w1 and w3 count as one projection.
 Role Projection(Role role) { return role == Role::kExpertW3 ? Role::kExpertW1 : role; }
 
 Status FillMeasured(const Checkpoint& source, const std::filesystem::path& amax_file, Plan* plan) {
-  NIBBLE_ASSIGN(const Calibration calibration, Calibration::Open(amax_file));
+  NIBBLE_ASSIGN(Calibration calibration, Calibration::Open(amax_file));
   Bounds bounds(source);
   std::vector<float> amax(plan->linears.size(), 0.0f);
   for (size_t i = 0; i < amax.size(); ++i) {
     NIBBLE_ASSIGN(amax[i], calibration.Entry(plan->linears[i].source.module, source.config()));
   }
-  if (std::string note = calibration.Unused(plan->linears, source.config()); !note.empty())
+  if (std::string note = calibration.Unused(); !note.empty())
     plan->notes.push_back(std::move(note));
   const std::vector<float> own = amax;
   for (const Group& group : plan->groups) {

@@ -177,7 +177,7 @@ class NumberChecks(unittest.TestCase):
             self.assertEqual(verdict.group(1) == "yes", said == int(result), turn)
 
     def wordproblem(self, turn):
-        if (times := re.findall(r"(\d+):(\d\d)", f"{turn.user} {turn.answer}")) and ":" in turn.user:
+        if (times := re.findall(r"(\d+):(\d\d)", f"{turn.user} {turn.answer}")):
             begin, *_, end = [60 * int(hour) + int(minute) for hour, minute in times]
             more, = re.findall(r"(?<![:\d])(\d+) minutes", turn.user)
             self.assertEqual(begin + int(more), end, turn)

@@ -159,7 +159,10 @@ def divthink(rng: random.Random, session: Session) -> list[Turn]:
         a = max(145 + b, a) // b * b
     while solve("/", a, b).reach != "think":
         a += 1
-    user = rng.choice(_PARTS).format(p=rng.choice(_PART_NAMES[b]), n=a) if b in _PART_NAMES and a % b == 0 and rng.random() < 0.2 else expression(rng, "/", a, b)
+    if b in _PART_NAMES and a % b == 0 and rng.random() < 0.2:
+        user = rng.choice(_PARTS).format(p=rng.choice(_PART_NAMES[b]), n=a)
+    else:
+        user = expression(rng, "/", a, b)
     return sum_turn(session, "divthink", user, "/", a, b, think_only=True)
 
 

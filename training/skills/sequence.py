@@ -50,6 +50,8 @@ def _terms(rng: random.Random, small: bool) -> tuple[list[int], str]:
         shown = min(shown, {2: 5, 3: 4, 10: 4}[factor])
         terms = [first * factor**i for i in range(shown + 1)]
         found = f"times {factor}: {terms[-2]} * {factor} = {terms[-1]}"
+        if factor == 10:  # seen by its zeros; the differences are long numbers
+            return terms, f"{terms[-3]} * 10 = {terms[-2]}, so {found}."
     elif kind < 0.86:
         start = rng.randint(1, 8)
         terms = [(start + i) ** 2 for i in range(min(shown, 12 - start) + 1)]
@@ -62,8 +64,6 @@ def _terms(rng: random.Random, small: bool) -> tuple[list[int], str]:
         while len(terms) < shown + 1:
             terms.append(terms[-1] + terms[-2])
         found = f"the last two: {terms[-3]} + {terms[-2]} = {terms[-1]}"
-    if found.startswith("times 10"):  # seen by its zeros; the differences are long numbers
-        return terms, f"{terms[-3]} * 10 = {terms[-2]}, so {found}."
     return terms, f"{_difference(*terms[-4:-2])}, {_difference(*terms[-3:-1])}, so {found}."
 
 

@@ -68,7 +68,7 @@ def _value(rng: random.Random, plain: bool) -> str:
 def _thing(rng: random.Random, nouns: list[str], plain: bool) -> str:
     if not plain and rng.random() < 0.15:
         return made_up_word(rng, 4, 8) + " " + rng.choice(nouns)
-    if not plain and len(nouns) > 2 and rng.random() < 0.1:
+    if not plain and len(nouns) > 2 and rng.random() < 0.1:  # alone where there are others: "the box" is no "red box"
         return rng.choice(nouns)
     return rng.choice(household.ADJECTIVES) + " " + rng.choice(nouns)
 
@@ -116,6 +116,8 @@ def simple(rng: random.Random, _nouns: list[str], plain: bool) -> Fact:
 _PLACE_ASK = ("Where is the {k}?", "Where can I find the {k}?", "Do you know where the {k} is?", "Tell me where the {k} is.",
               "In which place is the {k}?",
               "Where did they put the {k}?", "I am looking for the {k}. Where is it?")
+_SPOTS = (*household.THINGS, "shed", "yard", "bathroom", "bedroom", "office", "car", "fridge", "oven", "sink", "mat")
+_WHERE = ("in", "under", "on", "behind", "next to", "at")
 _PLACE_TELL = ("The {k} is {v}.", "Somebody put the {k} there: it is {v}.", "You can find the {k} {v}.", "The {k} lies {v}.",
                "Since yesterday the {k} has been {v}.",
                "They keep the {k} {v}.")
@@ -123,9 +125,9 @@ _PLACE_TELL = ("The {k} is {v}.", "Somebody put the {k} there: it is {v}.", "You
 
 def place(rng: random.Random, nouns: list[str], plain: bool) -> Fact:
     key, value = _thing(rng, nouns, plain), rng.choice(household.PLACES)
-    if not plain and rng.random() < 0.4:  # any other place
-        room = made_up_word(rng, 4, 7) if rng.random() < 0.3 else rng.choice((*household.THINGS, "shed", "yard", "bathroom", "bedroom", "office", "car", "fridge", "oven", "sink", "mat"))
-        value = rng.choice(("in the {}", "under the {}", "on the {}", "behind the {}", "next to the {}", "at the {}")).format(room)
+    if not plain and rng.random() < 0.4:
+        spot = made_up_word(rng, 4, 7) if rng.random() < 0.3 else rng.choice(_SPOTS)
+        value = f"{rng.choice(_WHERE)} the {spot}"
     fill = {"k": key, "v": value}
     fact = Fact(key, rng.choice(_PLACE_TELL).format_map(fill), f"{key}: {value}")
     fact.questions.append(Question("needle", rng.choice(_PLACE_ASK).format_map(fill), value, "The {k} is {v}.".format_map(fill)))
@@ -347,7 +349,8 @@ def person(rng: random.Random, taken: set[str], plain: bool) -> Fact:
     fact = Fact(name, f"{name} {text}.", note)
     for at, (trait, value) in enumerate(values.items()):
         fact.questions.append(_about(rng, name, trait, value, plain, far=at > 0))
-    for trait in rng.sample([trait for trait in _TRAITS if trait not in values], rng.random() < _UNTOLD_SHARE):
+    if rng.random() < _UNTOLD_SHARE:
+        trait = rng.choice([trait for trait in _TRAITS if trait not in values])
         fact.questions.append(Question("not_in_text", rng.choice(_TRAITS[trait].ask).format(n=name), "", NOT_IN_TEXT))
     taken.update(values.values())
     return fact

@@ -131,6 +131,16 @@ WORKS = [("the Mona Lisa", "painted", "Leonardo da Vinci"), ("the Starry Night",
          ("The Magic Flute", "composed", "Wolfgang Amadeus Mozart"), ("the Moonlight Sonata", "composed", "Ludwig van Beethoven"),
          ("The Four Seasons", "composed", "Antonio Vivaldi"), ("Swan Lake", "composed", "Pyotr Tchaikovsky"), ("Carmen", "composed", "Georges Bizet")]
 
+
+def _mixed(one: str, other: str, made: str) -> tuple[list[str], str, str]:
+    """What two colours make."""
+    both = f"[{one} and {other}|{other} and {one}]"
+    return ([f"[What|Which] [colour|color] do you get when you mix {both}?", f"[What|Which] [colour|color] [do|does] {both} [make|give]?",
+             f"[If I mix|When you mix] {both}, what [colour|color] [do I get|is it|comes out]?",
+             f"What do you get [from|if you mix] {both} [paint|colour|color]?", f"Mix {both}[: which colour is that?|.]"],
+            made, f"{one.capitalize()} and {other} make {made}.")
+
+
 # question patterns, brief fact, sentence
 PLAIN = [
     (["[What is|What's] the largest planet[ of all| in the solar system|]?", "Which planet is the [largest|biggest]?"], "Jupiter",
@@ -187,13 +197,8 @@ PLAIN = [
      "red, orange, yellow, green, blue, indigo, violet", "The colours of the rainbow are red, orange, yellow, green, blue, indigo and violet."),
     (["What are the primary [colours|colors]?", "[Name|List|Tell me] the [three |]primary [colours|colors]."], "red, yellow and blue",
      "The primary colours are red, yellow and blue."),
-    *((["[What|Which] [colour|color] do you get when you mix " + mixed + "?", "[What|Which] [colour|color] [do|does] " + mixed + " [make|give]?",
-        "[If I mix|When you mix] " + mixed + ", what [colour|color] [do I get|is it|comes out]?", "What do you get [from|if you mix] " + mixed + " [paint|colour|color]?",
-        "Mix " + mixed + "[: which colour is that?|.]"],
-       made, f"{one.capitalize()} and {other} make {made}.")
-      for one, other, made in (("blue", "yellow", "green"), ("red", "yellow", "orange"), ("red", "blue", "purple"), ("black", "white", "grey"),
-                               ("red", "white", "pink"))
-      for mixed in (f"[{one} and {other}|{other} and {one}]",)),
+    *(_mixed(*colours) for colours in (("blue", "yellow", "green"), ("red", "yellow", "orange"), ("red", "blue", "purple"),
+                                       ("black", "white", "grey"), ("red", "white", "pink"))),
     (["Which planet is [closest|nearest] to the sun?", "[What is|What's] the planet [closest|nearest] to the sun?"], "Mercury",
      "The planet closest to the sun is Mercury."),
     (["Which planet is [farthest|furthest] from the sun?", "[What is|What's] the planet [farthest|furthest] from the sun?"], "Neptune",
